@@ -1,0 +1,199 @@
+"""The database: one base for all tables, and the promises that it keeps.
+
+A request that only reads gets a transaction in which writing is an error; one that writes takes
+SQLite's write lock at once, so that what it reads stays true until it commits.
+"""
+
+import enum
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    QueuePool,
+    TypeDecorator,
+    Uuid,
+    event,
+    inspect,
+    make_url,
+    update,
+)
+from sqlalchemy.orm import DeclarativeBase, registry
+
+BUSY_TIMEOUT_SECONDS = 5
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware when it comes in, UTC in the database, aware when it comes out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _stored_by_value(kind: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in kind]
+
+
+class Base(DeclarativeBase):
+    """What all tables share: names for constraints, and how Python's types are stored."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            datetime: UtcDateTime,
+            enum.Enum: Enum(
+                enum.Enum, values_callable=_stored_by_value, native_enum=False, length=30
+            ),
+            uuid.UUID: Uuid,
+            dict[str, Any]: JSON,
+            list[Any]: JSON,
+            list[str]: JSON,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return how to open the database at this address."""
+    shared = {"hide_parameters": True}  # what guests wrote must not reach a log
+    if make_url(url).get_backend_name() == "sqlite":
+        return shared | {
+            "module": sqlite_module(),
+            "poolclass": QueuePool,
+            "pool_size": 10,
+            "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+        }
+    return shared | {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "connect_args": {"connect_timeout": 5},
+    }
+
+
+def sqlite_module() -> Any:
+    """Return the SQLite to use.
+
+    Before 3.51.3 a database in WAL mode can be damaged when it is reset, therefore our own
+    copy goes first; the system's serves where no wheel fits the machine.
+    """
+    try:
+        import pysqlite3
+    except ImportError:
+        import sqlite3
+
+        return sqlite3
+    return pysqlite3
+
+
+@event.listens_for(Engine, "connect")
+def _connect(connection: Any, record: Any) -> None:  # noqa: ARG001
+    if type(connection).__module__.split(".")[0] in {"sqlite3", "pysqlite3"}:
+        _connect_sqlite(connection)
+    else:
+        _connect_postgresql(connection)
+
+
+def _connect_sqlite(connection: Any) -> None:
+    connection.isolation_level = None  # Python must not start transactions by itself
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _connect_postgresql(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        for setting in (
+            "synchronous_commit = on",
+            "lock_timeout = '5s'",
+            "statement_timeout = '15s'",
+            "idle_in_transaction_session_timeout = '30s'",
+            "timezone = 'UTC'",
+        ):
+            cursor.execute(f"SET SESSION {setting}")
+    connection.commit()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only={int(_reading.get())}")
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+    elif _reading.get():
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def set_reading(*, reading: bool) -> None:
+    """Say whether the transactions that begin from now on, in this thread, only read."""
+    _reading.set(reading)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Let the transactions that begin inside only read; writing in them is an error."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def hold(row: Model) -> None:
+    """Keep others from changing this row until we commit, and read it afresh.
+
+    It writes first: SELECT … FOR UPDATE does nothing on SQLite, while a write locks on both.
+    """
+    mapper = inspect(type(row))
+    key = mapper.primary_key[0]
+    identity = inspect(row).identity
+    assert identity is not None, "Only a stored row can be held."  # noqa: S101
+    db.session.execute(
+        update(type(row)).where(key == identity[0]).values({key.name: key}),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.refresh(row, attribute_names=[column.key for column in mapper.column_attrs])

@@ -1,0 +1,331 @@
+"""Letters: rows in the same transaction as their reason, written and sent by the worker.
+
+A row keeps whom and what about, never the text: tickets and other secrets are derived anew when
+the letter is composed. Each room names its letters with `@letter`.
+"""
+
+import enum
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from uuid import UUID, uuid4
+
+import structlog
+from flask import current_app, render_template
+from sqlalchemy import Index, Select, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eventmatch import clock
+from eventmatch.db import Model, db, only_reading
+from eventmatch.i18n import force_locale
+from eventmatch.jobs import every
+
+log = structlog.get_logger()
+
+MOST_TRIES = 8
+SMTP_TIMEOUT_SECONDS = 20
+
+
+class LetterState(enum.Enum):
+    """How far a letter is."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"  # what it was about no longer exists
+    FAILED = "failed"
+
+
+class Letter(Model):
+    """One letter to one address.
+
+    `about` is the slug of the event it belongs to, or empty; `key` tells apart letters of one
+    kind, so that the same letter is written once.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        UniqueConstraint("kind", "key"),
+        Index("ix_letter_due", "state", "due_at"),
+        Index("ix_letter_about", "about", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    kind: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(120))
+    address: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(5))
+    about: Mapped[str] = mapped_column(String(80), default="")
+    arguments: Mapped[dict[str, Any]]
+    state: Mapped[LetterState] = mapped_column(default=LetterState.WAITING)
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    due_at: Mapped[datetime] = mapped_column(default=clock.now)
+    sent_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file in a letter; one with a `content_id` is shown inside the text."""
+
+    name: str
+    media_type: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the templates of a letter need, and the files that go with it."""
+
+    context: Mapping[str, Any]
+    attachments: tuple[Attachment, ...] = field(default=())
+
+
+Composer = Callable[..., Content | None]
+_composers: dict[str, Composer] = {}
+
+
+def letter(kind: str) -> Callable[[Composer], Composer]:
+    """Name the function that composes letters of this kind from their arguments.
+
+    It returns None when the letter has lost its reason. The words are in
+    `templates/mail/<kind>/{subject.txt,body.txt,body.html}`.
+    """
+
+    def register(composer: Composer) -> Composer:
+        _composers[kind] = composer
+        return composer
+
+    return register
+
+
+def send_later(
+    kind: str,
+    *,
+    address: str,
+    name: str,
+    language: str,
+    about: str = "",
+    key: str | None = None,
+    **arguments: Any,
+) -> Letter | None:
+    """Write the letter into the outbox; None if the same letter is already there."""
+    if key is not None and _is_written(kind, key):
+        return None
+    written = Letter(
+        kind=kind,
+        key=key or uuid4().hex,
+        address=address,
+        name=name,
+        language=language,
+        about=about,
+        arguments=arguments,
+    )
+    db.session.add(written)
+    return written
+
+
+def _is_written(kind: str, key: str) -> bool:
+    return db.session.scalar(select(Letter.id).where(Letter.kind == kind, Letter.key == key)) is not None
+
+
+def letters_about(about: str, *, limit: int = 200) -> list[Letter]:
+    """Return the newest letters of an event first."""
+    statement = (
+        select(Letter).where(Letter.about == about).order_by(Letter.created_at.desc()).limit(limit)
+    )
+    return list(db.session.scalars(statement))
+
+
+def compose(written: Letter) -> EmailMessage | None:
+    """Return the letter as it is sent, or None when it has lost its reason."""
+    base_url: str = current_app.config["BASE_URL"]
+    with (
+        current_app.test_request_context("/", base_url=base_url),
+        force_locale(written.language),
+    ):
+        content = _composers[written.kind](**written.arguments)
+        if content is None:
+            return None
+        context = {"letter": written, "language": written.language, **content.context}
+        subject, text, html = (
+            render_template(f"mail/{written.kind}/{part}", **context)
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+    return _message(written, subject=subject, text=text, html=html, files=content.attachments)
+
+
+def _message(
+    written: Letter, *, subject: str, text: str, html: str, files: tuple[Attachment, ...]
+) -> EmailMessage:
+    sender_name, sender = parseaddr(current_app.config["MAIL_FROM"])
+    message = EmailMessage()
+    message["Subject"] = " ".join(subject.split())
+    message["From"] = Address(sender_name, addr_spec=sender)
+    message["To"] = Address(" ".join(written.name.split()), addr_spec=written.address)
+    message["Date"] = format_datetime(written.created_at)
+    # The same letter sent again after a crash has the same number, so that it is seen once.
+    message["Message-ID"] = f"<{written.id.hex}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = written.language
+    message.set_content(text)
+    message.add_alternative(_inliner().inline(html), subtype="html")
+    _attach(message, files)
+    return message
+
+
+def _attach(message: EmailMessage, files: tuple[Attachment, ...]) -> None:
+    html = message.get_payload()[1]  # type: ignore[index]
+    for file in files:
+        main, sub = file.media_type.split("/")
+        if file.content_id:
+            html.add_related(  # type: ignore[union-attr]
+                file.content, main, sub, cid=f"<{file.content_id}>", filename=file.name
+            )
+    for file in files:
+        main, sub = file.media_type.split("/")
+        if not file.content_id:
+            message.add_attachment(file.content, main, sub, filename=file.name)
+
+
+@cache
+def _inliner() -> Any:
+    import css_inline
+
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+@every(1)
+def deliver_due() -> None:
+    """Send the letters that are due, each in a transaction of its own."""
+    with _post_office() as post:
+        while _is_due() and (written := _next_due()) is not None:
+            _deliver(written, post)
+
+
+def _due() -> Select[tuple[Letter]]:
+    is_due = (Letter.state == LetterState.WAITING) & (Letter.due_at <= clock.now())
+    return select(Letter).where(is_due).order_by(Letter.due_at).limit(1)
+
+
+def _is_due() -> bool:
+    """Look without taking the write lock, since mostly there is nothing to send."""
+    with only_reading():
+        due = db.session.scalar(_due())
+        db.session.rollback()
+    return due is not None
+
+
+def _next_due() -> Letter | None:
+    """Take the next letter; while it is being sent it is not due for others."""
+    due = db.session.scalar(_due().with_for_update(skip_locked=True))
+    if due is None:
+        db.session.rollback()
+        return None
+    due.tries += 1
+    due.due_at = clock.now() + timedelta(minutes=2**due.tries)
+    db.session.commit()
+    return due
+
+
+def _deliver(written: Letter, post: Callable[[EmailMessage], None]) -> None:
+    try:
+        with only_reading():
+            message = compose(written)
+        if message is None:
+            written.state = LetterState.DROPPED
+        else:
+            post(message)
+            written.state, written.sent_at, written.error = LetterState.SENT, clock.now(), ""
+    except (OSError, smtplib.SMTPException) as failure:
+        log.warning("letter not sent", kind=written.kind, reason=type(failure).__name__)
+        _note_failure(written, failure)
+    except Exception as failure:
+        db.session.rollback()
+        log.exception("letter not composed", kind=written.kind)
+        _note_failure(written, failure)
+    db.session.commit()
+
+
+def _note_failure(written: Letter, failure: Exception) -> None:
+    written.error = type(failure).__name__
+    refused_for_good = isinstance(failure, smtplib.SMTPRecipientsRefused)
+    if refused_for_good or written.tries >= MOST_TRIES:
+        written.state = LetterState.FAILED
+
+
+@contextmanager
+def _post_office() -> Iterator[Callable[[EmailMessage], None]]:
+    """Yield what sends a message: over SMTP when it is configured, else into files.
+
+    The connection opens with the first message and closes at the end.
+    """
+    url: str = current_app.config["MAIL_URL"]
+    if not url:
+        yield _write_file
+        return
+    connections: list[smtplib.SMTP] = []
+
+    def send(message: EmailMessage) -> None:
+        if not connections:
+            connections.append(_connect(url))
+        connections[0].send_message(message)
+
+    try:
+        yield send
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def _connect(url: str) -> smtplib.SMTP:
+    """Return a connection to the mail server: `smtps://` encrypted, `smtp://` if it offers so."""
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+    connection: smtplib.SMTP
+    if parts.scheme == "smtps":
+        connection = smtplib.SMTP_SSL(
+            host,
+            parts.port or 465,
+            timeout=SMTP_TIMEOUT_SECONDS,
+            context=ssl.create_default_context(),
+        )
+    else:
+        connection = smtplib.SMTP(host, parts.port or 25, timeout=SMTP_TIMEOUT_SECONDS)
+        connection.ehlo()
+        if connection.has_extn("starttls"):
+            connection.starttls(context=ssl.create_default_context())
+    if parts.username:
+        connection.login(unquote(parts.username), unquote(parts.password or ""))
+    return connection
+
+
+def outbox() -> Path:
+    """Return the folder that takes letters while no mail server is configured."""
+    folder: Path = current_app.config["INSTANCE"] / "outbox"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def file_of(written: Letter) -> Path:
+    """Return where the letter lies, or would lie, as a file."""
+    return outbox() / f"{written.id.hex}.eml"
+
+
+def _write_file(message: EmailMessage) -> None:
+    name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+    partial = outbox() / f"{name}.part"
+    partial.write_bytes(message.as_bytes())
+    partial.rename(outbox() / f"{name}.eml")
