@@ -1,0 +1,1 @@
+"""A made-up bilingual fair to try everything on."""
