@@ -1,0 +1,1 @@
+"""HTTP furniture: what every page and every answer shares."""

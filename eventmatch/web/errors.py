@@ -1,0 +1,162 @@
+"""From a failure to a page or to JSON: the only place that knows both.
+
+Programs get `{"error": {"code", "message", "fields"}}`, people a page in their language.
+"""
+
+import structlog
+from apiflask.exceptions import HTTPError
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+
+from eventmatch import errors
+from eventmatch.db import db
+from eventmatch.i18n import _
+
+log = structlog.get_logger()
+
+_STATUS: tuple[tuple[type[errors.Refusal], int], ...] = (
+    (errors.NotFound, 404),
+    (errors.NotSignedIn, 401),
+    (errors.NotAllowed, 403),
+    (errors.Conflict, 409),
+    (errors.Invalid, 422),
+    (errors.TooOften, 429),
+    (errors.Unavailable, 503),
+)
+_HTTP_CODES = {
+    400: "bad_request",
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "conflict",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "too_often",
+    500: "internal_error",
+    503: "unavailable",
+}
+
+
+def wants_json() -> bool:
+    """Tell whether a program asks: by the address, or by what it accepts."""
+    if request.path.startswith("/api/"):
+        return True
+    return request.accept_mimetypes.best == "application/json"
+
+
+def answer(
+    *, status: int, code: str, message: str, fields: dict[str, list[str]] | None = None
+) -> ResponseReturnValue:
+    """Return the one shape of an error, as JSON or as a page."""
+    response: Response
+    if wants_json():
+        error = {"code": code, "message": message, "fields": fields or {}}
+        response = jsonify({"error": error})
+    else:
+        response = Response(
+            render_template("error.html", status=status, message=message, fields=fields or {}),
+            mimetype="text/html",
+        )
+    response.status_code = status
+    if status in {429, 503}:
+        response.headers["Retry-After"] = "5"
+    if status == 401 and wants_json():
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def status_of(refusal: errors.Refusal) -> int:
+    """Return the HTTP status of a refusal."""
+    return next((status for kind, status in _STATUS if isinstance(refusal, kind)), 400)
+
+
+def _answer_refusal(refusal: errors.Refusal) -> ResponseReturnValue:
+    db.session.rollback()
+    status = status_of(refusal)
+    if isinstance(refusal, errors.NotSignedIn) and not wants_json():
+        return redirect(url_for(refusal.sign_in_endpoint, next=request.full_path.rstrip("?")))
+    return answer(
+        status=status, code=refusal.code, message=str(refusal.message), fields=refusal.fields
+    )
+
+
+def _sentences(status: int) -> str:
+    if status == 400:
+        return _("We could not read this request. Please go back, reload the page and try again.")
+    if status == 404:
+        return str(errors.NotFound.message)
+    if status == 405:
+        return _("This address cannot be used in this way.")
+    if status == 413:
+        return _("This is too large. Please send a smaller file.")
+    if status == 429:
+        return str(errors.TooOften.message)
+    if status >= 500:
+        return _("Something went wrong on our side. Nothing that we confirmed to you is lost.")
+    return _("This request could not be answered.")
+
+
+def _answer_http(failure: HTTPException) -> ResponseReturnValue:
+    if failure.response is not None and failure.code is None:
+        return failure.response
+    if isinstance(failure, SecurityError):
+        return Response("This host name is not ours.\n", 400, mimetype="text/plain")
+    status = failure.code or 500
+    if 300 <= status < 400:
+        return failure.get_response()
+    return answer(
+        status=status, code=_HTTP_CODES.get(status, "http_error"), message=_sentences(status)
+    )
+
+
+def answer_api_error(failure: HTTPError) -> ResponseReturnValue:
+    """Return the one shape for what APIFlask refuses, above all a body that does not fit."""
+    status: int = failure.status_code
+    detail = failure.detail if isinstance(failure.detail, dict) else {}
+    fields = {
+        str(name): [str(sentence) for sentence in sentences]
+        for place in detail.values()
+        if isinstance(place, dict)
+        for name, sentences in place.items()
+    }
+    return answer(
+        status=status,
+        code=_HTTP_CODES.get(status, "http_error"),
+        message=str(errors.Invalid.message) if status == 422 else _sentences(status),
+        fields=fields,
+    )
+
+
+def _answer_database(failure: SQLAlchemyError) -> ResponseReturnValue:
+    """A busy, locked or lost database is away for a moment; anything else is our mistake."""
+    db.session.rollback()
+    is_away = isinstance(failure, OperationalError) or (
+        isinstance(failure, DBAPIError) and failure.connection_invalidated
+    )
+    if not is_away:
+        return _answer_mistake(failure)
+    log.warning("database away", reason=type(failure).__name__)
+    refusal = errors.Unavailable()
+    return answer(status=503, code=refusal.code, message=str(refusal.message))
+
+
+def _answer_mistake(failure: Exception) -> ResponseReturnValue:
+    log.error("request failed", exc_info=failure, path=request.path)
+    return answer(status=500, code="internal_error", message=_sentences(500))
+
+
+def _answer_internal(failure: InternalServerError) -> ResponseReturnValue:
+    return _answer_mistake(failure.original_exception or failure)
+
+
+def init_errors(app: Flask) -> None:
+    """Let this app answer every failure in one shape."""
+    app.register_error_handler(errors.Refusal, _answer_refusal)
+    app.register_error_handler(SQLAlchemyError, _answer_database)
+    app.register_error_handler(InternalServerError, _answer_internal)
+    app.register_error_handler(HTTPException, _answer_http)

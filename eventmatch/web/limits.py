@@ -1,0 +1,6 @@
+"""How often the same may be asked for."""
+
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(get_remote_address, strategy="fixed-window")

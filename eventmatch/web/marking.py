@@ -1,0 +1,36 @@
+"""Marking the words of a text that made a match."""
+
+import re
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+_WORD = re.compile(r"\w+")
+_BETWEEN_WORDS = re.compile(r"[\s/-]+")
+
+
+def marked(text: str, words: Iterable[str]) -> Markup:
+    """Return the text as HTML with these words in `<mark>`, whatever their case.
+
+    A word of several words marks each of them; marked neighbours share one mark.
+    """
+    wanted = {part.casefold() for word in words for part in _WORD.findall(word)}
+    html: list[Markup] = []
+    shown = 0
+    for start, end in _stretches(text, wanted):
+        html += [escape(text[shown:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        shown = end
+    return Markup("").join([*html, escape(text[shown:])])
+
+
+def _stretches(text: str, wanted: set[str]) -> list[tuple[int, int]]:
+    """Return where wanted words stand, neighbours as one stretch."""
+    stretches: list[tuple[int, int]] = []
+    for found in _WORD.finditer(text):
+        if found.group().casefold() not in wanted:
+            continue
+        start, end = found.span()
+        if stretches and _BETWEEN_WORDS.fullmatch(text[stretches[-1][1] : start]):
+            start, _ = stretches.pop()
+        stretches.append((start, end))
+    return stretches

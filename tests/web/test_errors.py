@@ -1,0 +1,80 @@
+"""Every failure is an answer in one shape, to people and to programs."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from eventmatch import errors
+from tests.conftest import a_browser, make_app
+
+FAILURES = [
+    (errors.NotFound(), 404, "not_found"),
+    (errors.NotAllowed(), 403, "not_allowed"),
+    (errors.Conflict(), 409, "conflict"),
+    (errors.Invalid({"name": ["Missing."]}), 422, "invalid"),
+    (errors.TooOften(), 429, "too_often"),
+    (errors.Unavailable(), 503, "unavailable"),
+    (OperationalError("SELECT 1", {}, Exception("database is locked")), 503, "unavailable"),
+    (RuntimeError("a mistake of ours"), 500, "internal_error"),
+]
+
+
+@pytest.fixture(scope="module")
+def failing_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    app = make_app(tmp_path_factory.mktemp("failing"))
+    app.testing = False
+    for number, (failure, _status, _code) in enumerate(FAILURES):
+        for path in (f"/fail/{number}", f"/api/fail/{number}"):
+            def fail(failure: Exception = failure) -> str:
+                raise failure
+
+            app.add_url_rule(path, path.replace("/", "-"), fail)
+    return app
+
+
+@pytest.mark.parametrize("number", range(len(FAILURES)))
+def test_a_program_gets_the_one_shape(failing_app: Flask, number: int):
+    failure, status, code = FAILURES[number]
+
+    answer = a_browser(failing_app).get(f"/api/fail/{number}")
+
+    assert answer.status_code == status
+    assert set(answer.json) == {"error"}
+    assert set(answer.json["error"]) == {"code", "message", "fields"}
+    assert answer.json["error"]["code"] == code
+    assert answer.json["error"]["fields"] == getattr(failure, "fields", {})
+
+
+@pytest.mark.parametrize("number", range(len(FAILURES)))
+def test_a_person_gets_a_page_without_technical_words(failing_app: Flask, number: int):
+    _failure, status, _code = FAILURES[number]
+
+    answer = a_browser(failing_app).get(f"/fail/{number}")
+
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    assert "Traceback" not in answer.text
+    assert "a mistake of ours" not in answer.text
+    assert "locked" not in answer.text
+
+
+def test_who_must_wait_is_told_how_long(failing_app: Flask):
+    assert a_browser(failing_app).get("/fail/5").headers["Retry-After"]
+
+
+def test_a_person_reads_it_in_german(failing_app: Flask):
+    page = a_browser(failing_app, "de").get("/nowhere").text
+
+    assert '<html lang="de"' in page
+
+
+def test_a_program_gets_json_for_what_is_not_there(client: FlaskClient):
+    answer = client.get("/api/v1/nothing")
+
+    assert answer.status_code == 404
+    assert answer.json["error"]["code"] == "not_found"
+
+
+def test_a_wrong_method_is_told(client: FlaskClient):
+    assert client.delete("/").status_code == 405
