@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import structlog
 from flask import Flask
 from sqlalchemy import Index, String, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventmatch import clock
@@ -100,7 +101,11 @@ def enqueue(kind: str, *, key: str, **arguments: Any) -> Job:
     if waiting is not None:
         return waiting
     queued = Job(kind=kind, key=key, arguments=arguments)
-    db.session.add(queued)
+    try:
+        with db.session.begin_nested():
+            db.session.add(queued)
+    except IntegrityError:  # somebody else queued it in this very moment
+        return enqueue(kind, key=key, **arguments)
     return queued
 
 
@@ -130,7 +135,7 @@ def _is_waiting() -> bool:
     """Look without taking the write lock, since mostly there is nothing to do."""
     with only_reading():
         waiting = db.session.scalar(select(Job.id).where(Job.state == JobState.QUEUED).limit(1))
-        db.session.rollback()
+        db.session.commit()
     return waiting is not None
 
 
@@ -144,7 +149,7 @@ def _take_next() -> Job | None:
         .with_for_update(skip_locked=True)
     )
     if candidate is None:
-        db.session.rollback()
+        db.session.commit()
         return None
     candidate.state = JobState.RUNNING
     candidate.heartbeat_at = clock.now()

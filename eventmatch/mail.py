@@ -8,11 +8,12 @@ import enum
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from uuid import UUID, uuid4
 import structlog
 from flask import current_app, render_template
 from sqlalchemy import Index, Select, String, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eventmatch import clock
@@ -34,6 +36,7 @@ log = structlog.get_logger()
 
 MOST_TRIES = 8
 SMTP_TIMEOUT_SECONDS = 20
+_POLICY = SMTP.clone(cte_type="7bit")  # some servers still refuse bytes beyond ASCII
 
 
 class LetterState(enum.Enum):
@@ -122,8 +125,6 @@ def send_later(
     **arguments: Any,
 ) -> Letter | None:
     """Write the letter into the outbox; None if the same letter is already there."""
-    if key is not None and _is_written(kind, key):
-        return None
     written = Letter(
         kind=kind,
         key=key or uuid4().hex,
@@ -133,12 +134,23 @@ def send_later(
         about=about,
         arguments=arguments,
     )
+    if key is not None:
+        return _first(written)
     db.session.add(written)
     return written
 
 
-def _is_written(kind: str, key: str) -> bool:
-    return db.session.scalar(select(Letter.id).where(Letter.kind == kind, Letter.key == key)) is not None
+def _first(written: Letter) -> Letter | None:
+    """Add the letter if it is the first of its key, also when two write it at the same time."""
+    same = select(Letter.id).where(Letter.kind == written.kind, Letter.key == written.key)
+    if db.session.scalar(same) is not None:
+        return None
+    try:
+        with db.session.begin_nested():
+            db.session.add(written)
+    except IntegrityError:
+        return None
+    return written
 
 
 def letters_about(about: str, *, limit: int = 200) -> list[Letter]:
@@ -171,27 +183,38 @@ def _message(
     written: Letter, *, subject: str, text: str, html: str, files: tuple[Attachment, ...]
 ) -> EmailMessage:
     sender_name, sender = parseaddr(current_app.config["MAIL_FROM"])
-    message = EmailMessage()
-    message["Subject"] = " ".join(subject.split())
+    message = EmailMessage(policy=_POLICY)
+    message["Subject"] = _header(subject)
     message["From"] = Address(sender_name, addr_spec=sender)
-    message["To"] = Address(" ".join(written.name.split()), addr_spec=written.address)
+    message["To"] = Address(_header(written.name), addr_spec=written.address)
     message["Date"] = format_datetime(written.created_at)
     # The same letter sent again after a crash has the same number, so that it is seen once.
     message["Message-ID"] = f"<{written.id.hex}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = written.language
     message.set_content(text)
     message.add_alternative(_inliner().inline(html), subtype="html")
     _attach(message, files)
+    message["Content-Language"] = written.language  # last: what has no content yet loses it
     return message
 
 
+def _header(text: str) -> str:
+    """Return the text on one line, and with nothing in it that a mail program would decode.
+
+    The standard library decodes `=?…?=` before it checks for line breaks, so that a name written
+    in this way could bring headers of its own.
+    """
+    shown = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(shown.replace("=?", "= ?").split())
+
+
 def _attach(message: EmailMessage, files: tuple[Attachment, ...]) -> None:
-    html = message.get_payload()[1]  # type: ignore[index]
+    html = message.get_body(("html",))
+    assert html is not None  # noqa: S101
     for file in files:
         main, sub = file.media_type.split("/")
         if file.content_id:
-            html.add_related(  # type: ignore[union-attr]
+            html.add_related(
                 file.content, main, sub, cid=f"<{file.content_id}>", filename=file.name
             )
     for file in files:
@@ -215,7 +238,7 @@ def deliver_due() -> None:
             _deliver(written, post)
 
 
-def _due() -> Select[tuple[Letter]]:
+def _due() -> Select[Letter]:
     is_due = (Letter.state == LetterState.WAITING) & (Letter.due_at <= clock.now())
     return select(Letter).where(is_due).order_by(Letter.due_at).limit(1)
 
@@ -224,7 +247,7 @@ def _is_due() -> bool:
     """Look without taking the write lock, since mostly there is nothing to send."""
     with only_reading():
         due = db.session.scalar(_due())
-        db.session.rollback()
+        db.session.commit()
     return due is not None
 
 
@@ -232,7 +255,7 @@ def _next_due() -> Letter | None:
     """Take the next letter; while it is being sent it is not due for others."""
     due = db.session.scalar(_due().with_for_update(skip_locked=True))
     if due is None:
-        db.session.rollback()
+        db.session.commit()
         return None
     due.tries += 1
     due.due_at = clock.now() + timedelta(minutes=2**due.tries)
@@ -242,8 +265,7 @@ def _next_due() -> Letter | None:
 
 def _deliver(written: Letter, post: Callable[[EmailMessage], None]) -> None:
     try:
-        with only_reading():
-            message = compose(written)
+        message = _composed(written)
         if message is None:
             written.state = LetterState.DROPPED
         else:
@@ -259,11 +281,25 @@ def _deliver(written: Letter, post: Callable[[EmailMessage], None]) -> None:
     db.session.commit()
 
 
+def _composed(written: Letter) -> EmailMessage | None:
+    """Compose the letter, and hold no transaction while it is sent."""
+    with only_reading():
+        message = compose(written)
+        db.session.commit()
+    return message
+
+
 def _note_failure(written: Letter, failure: Exception) -> None:
     written.error = type(failure).__name__
-    refused_for_good = isinstance(failure, smtplib.SMTPRecipientsRefused)
-    if refused_for_good or written.tries >= MOST_TRIES:
+    if _is_refused_for_good(failure) or written.tries >= MOST_TRIES:
         written.state = LetterState.FAILED
+
+
+def _is_refused_for_good(failure: Exception) -> bool:
+    """Tell a mailbox that does not exist (5xx) from one that asks us to come again (4xx)."""
+    return isinstance(failure, smtplib.SMTPRecipientsRefused) and all(
+        code >= 500 for code, _reason in failure.recipients.values()
+    )
 
 
 @contextmanager
@@ -281,13 +317,23 @@ def _post_office() -> Iterator[Callable[[EmailMessage], None]]:
     def send(message: EmailMessage) -> None:
         if not connections:
             connections.append(_connect(url))
-        connections[0].send_message(message)
+        try:
+            connections[0].send_message(message)
+        except (OSError, smtplib.SMTPException):
+            connections.pop().close()  # it may be broken: the next letter gets a fresh one
+            raise
 
     try:
         yield send
     finally:
         for connection in connections:
-            connection.close()
+            _part(connection)
+
+
+def _part(connection: smtplib.SMTP) -> None:
+    with suppress(OSError, smtplib.SMTPException):
+        connection.quit()
+    connection.close()
 
 
 def _connect(url: str) -> smtplib.SMTP:

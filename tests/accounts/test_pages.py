@@ -1,0 +1,323 @@
+import re
+import unicodedata
+from datetime import timedelta
+
+import pytest
+
+from eventmatch.accounts.actions import AccountExists, invite
+from eventmatch.accounts.models import Account, Invitation
+from eventmatch.accounts.queries import count_accounts, find_account
+from eventmatch.clock import now
+from eventmatch.codes import read_code
+from eventmatch.db import db
+from eventmatch.mail import Letter, compose
+from tests.conftest import a_browser
+from tests.factories import SECRET, an_account, an_event, organiser_browser
+
+PASSWORD = "a rather long sentence"
+ACCEPTANCE = {"name": "Anna Neu", "password": PASSWORD, "password_again": PASSWORD}
+
+
+def an_invitation(email: str = "anna@example.org") -> str:
+    code = invite(email, secret=SECRET)
+    db.session.commit()
+    return f"/invitations/{code}"
+
+
+def sign_in(browser, email: str, password: str = PASSWORD, **query: str):
+    return browser.post(
+        "/account/sign-in", data={"email": email, "password": password}, query_string=query
+    )
+
+
+def anna(browser) -> Account:
+    browser.post(an_invitation(), data=ACCEPTANCE)
+    browser.post("/account/sign-out")
+    account = find_account("anna@example.org")
+    assert account is not None
+    return account
+
+
+def letter_of(kind: str) -> str:
+    written = db.session.query(Letter).filter_by(kind=kind).one()
+    message = compose(written)
+    assert message is not None
+    text = message.get_body(("plain",))
+    assert text is not None
+    content: str = text.get_content()
+    return content
+
+
+def link_in(text: str, beginning: str) -> str:
+    return next(line for line in text.splitlines() if line.startswith("http") and beginning in line)
+
+
+# --- invitations
+
+
+def test_looking_at_an_invitation_does_not_accept_it(client):
+    link = an_invitation()
+
+    page = client.get(link)
+
+    assert page.status_code == 200
+    assert "anna@example.org" in page.text
+    assert count_accounts() == 0
+
+
+def test_accepting_an_invitation_makes_an_account_and_signs_in(client):
+    answer = client.post(an_invitation(), data=ACCEPTANCE)
+
+    assert answer.status_code == 303
+    assert answer.location == "/organise"
+    assert client.get("/organise").status_code == 200
+    assert "Anna Neu" in client.get("/organise").text
+
+
+def test_a_second_click_from_the_same_hands_signs_in_as_well(app, client):
+    link = an_invitation()
+    client.post(link, data=ACCEPTANCE)
+    as_it_was_before_the_first_answer = a_browser(app)
+
+    second = as_it_was_before_the_first_answer.post(link, data=ACCEPTANCE)
+
+    assert second.location == "/organise"
+    assert count_accounts() == 1
+
+
+def test_a_used_invitation_lets_nobody_else_in(app, client):
+    link = an_invitation()
+    client.post(link, data=ACCEPTANCE)
+    stranger = a_browser(app)
+    other = {
+        "name": "Eve",
+        "password": "another long sentence",
+        "password_again": "another long sentence",
+    }
+
+    answer = stranger.post(link, data=other)
+
+    assert answer.status_code == 404
+    assert stranger.get(link).status_code == 404
+    assert stranger.get("/organise").status_code == 302
+    assert count_accounts() == 1
+
+
+def test_an_old_invitation_and_an_invented_one_look_the_same(client):
+    link = an_invitation()
+    invitation = db.session.query(Invitation).one()
+    invitation.expires_at = now() - timedelta(seconds=1)
+    db.session.commit()
+
+    old, invented = client.get(link), client.get("/invitations/ABC")
+
+    assert old.status_code == invented.status_code == 404
+    assert "no longer good" in old.text
+    assert old.text.replace(link, "") == invented.text.replace("/invitations/ABC", "")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"password": "short", "password_again": "short"}, {"password_again": "not the same one"}],
+)
+def test_a_password_that_does_not_do_leaves_the_name_as_typed(client, wrong):
+    answer = client.post(an_invitation(), data=ACCEPTANCE | wrong)
+
+    assert answer.status_code == 422
+    assert 'value="Anna Neu"' in answer.text
+    assert count_accounts() == 0
+
+
+def test_an_organiser_invites_by_letter_and_the_letter_opens_the_account(app):
+    organiser = an_account(name="Olga Organiser")
+    browser = organiser_browser(app, organiser)
+
+    answer = browser.post("/organise/invitations", data={"email": "New@Example.org"})
+    text = letter_of("invitation")
+
+    assert answer.status_code == 303
+    link = link_in(text, "/invitations/")
+    assert "Olga Organiser" in text
+    assert a_browser(app).get(link).status_code == 200
+    code = read_code(link)
+    assert code not in str(db.session.query(Letter).one().arguments)
+    assert code not in browser.get("/organise/invitations").text
+    assert "new@example.org" in browser.get("/organise/invitations").text
+
+
+def test_the_letter_of_an_invitation_is_in_the_language_of_who_invites(app):
+    browser = organiser_browser(app, an_account(), language="de")
+
+    browser.post("/organise/invitations", data={"email": "neu@example.org"})
+
+    assert db.session.query(Letter).one().language == "de"
+
+
+def test_an_accepted_invitation_needs_no_letter_any_more(client):
+    account = an_account()
+    code = invite("anna@example.org", secret=SECRET, by=account)
+    db.session.commit()
+
+    client.post(f"/invitations/{code}", data=ACCEPTANCE)
+
+    assert compose(db.session.query(Letter).one()) is None
+
+
+@pytest.mark.parametrize("email", ["nobody", "", "a@b@c"])
+def test_an_address_that_cannot_be_one_is_not_invited(app, email):
+    browser = organiser_browser(app, an_account())
+
+    answer = browser.post("/organise/invitations", data={"email": email})
+
+    assert answer.status_code == 422
+    assert db.session.query(Invitation).count() == 0
+
+
+def test_who_has_an_account_is_not_invited(app):
+    account = an_account()
+    browser = organiser_browser(app, account)
+
+    answer = browser.post("/organise/invitations", data={"email": account.email})
+
+    assert answer.status_code == 422
+    assert "already is an account" in answer.text
+    with pytest.raises(AccountExists):
+        invite(account.email.upper(), secret=SECRET)
+
+
+def test_only_organisers_invite(client):
+    for answer in (client.get("/organise/invitations"), client.post("/organise/invitations")):
+        assert answer.status_code == 302
+        assert answer.location.startswith("/account/sign-in")
+
+
+# --- signing in and out
+
+
+def test_signing_in_leads_to_my_events_and_signing_out_away_from_them(client):
+    anna(client)
+
+    answer = sign_in(client, "Anna@Example.org")
+
+    assert answer.location == "/organise"
+    assert "Anna Neu" in client.get("/organise").text
+    assert client.post("/account/sign-out").status_code == 302
+    assert client.get("/organise").status_code == 302
+    assert client.get("/account/sign-out").status_code == 405
+
+
+def test_who_was_sent_to_sign_in_comes_back_to_the_page_they_wanted(client):
+    event = an_event(owner=anna(client))
+    wanted = f"/organise/events/{event.slug}/settings"
+
+    sent = client.get(wanted)
+    answer = client.post(sent.location, data={"email": "anna@example.org", "password": PASSWORD})
+
+    assert answer.location == wanted
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "///evil.example",
+        "javascript:alert(1)",
+    ],
+)
+def test_signing_in_never_leads_to_another_site(client, elsewhere):
+    anna(client)
+
+    by_address = sign_in(client, "anna@example.org", next=elsewhere)
+    client.post("/account/sign-out")
+    by_form = client.post(
+        "/account/sign-in",
+        data={"email": "anna@example.org", "password": PASSWORD, "next": elsewhere},
+    )
+
+    on_our_site = re.compile(r"/(?![/\\])")
+    assert on_our_site.match(by_address.location)
+    assert on_our_site.match(by_form.location)
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(client):
+    anna(client)
+
+    wrong = sign_in(client, "anna@example.org", "not her password")
+    unknown = sign_in(client, "stranger@example.org", "not her password")
+
+    assert "do not belong together" in wrong.text
+    assert wrong.text.replace("anna@", "stranger@") == unknown.text
+    assert 'value="anna@example.org"' in wrong.text
+
+
+def test_the_sign_in_page_speaks_german(app):
+    page = a_browser(app, "de").get("/account/sign-in")
+
+    assert page.status_code == 200
+    assert '<html lang="de"' in page.text
+
+
+# --- passwords
+
+
+def test_a_forgotten_password_is_replaced_by_the_link_in_the_letter_once(app, client):
+    anna(client)
+
+    client.post("/account/reset", data={"email": "anna@example.org"})
+    link = link_in(letter_of("reset_instructions"), "/account/reset/")
+    new = {"password": "an entirely new one", "password_confirm": "an entirely new one"}
+    page, done, again = client.get(link), client.post(link, data=new), client.post(link, data=new)
+
+    assert page.status_code == 200
+    assert done.location == "/account/sign-in"
+    assert again.location == "/account/reset"
+    assert sign_in(client, "anna@example.org").status_code == 200
+    assert sign_in(client, "anna@example.org", "an entirely new one").location == "/organise"
+
+
+def test_the_outbox_keeps_no_link_for_a_new_password(client):
+    anna(client)
+
+    client.post("/account/reset", data={"email": "anna@example.org"})
+
+    written = db.session.query(Letter).one()
+    assert set(written.arguments) == {"account_id"}
+
+
+def test_asking_for_a_new_password_tells_nobody_who_has_an_account(client):
+    anna(client)
+
+    known = client.post("/account/reset", data={"email": "anna@example.org"})
+    unknown = client.post("/account/reset", data={"email": "stranger@example.org"})
+
+    assert "If this address belongs to an account" in known.text
+    assert known.text.replace("anna@", "stranger@") == unknown.text
+    assert db.session.query(Letter).count() == 1
+
+
+def test_changing_the_password_needs_the_present_one(client):
+    anna(client)
+    sign_in(client, "anna@example.org")
+    new = {"new_password": "an entirely new one", "new_password_confirm": "an entirely new one"}
+
+    refused = client.post("/account/password", data={"password": "not this one at all", **new})
+    done = client.post("/account/password", data={"password": PASSWORD, **new})
+
+    assert "This is not your password." in refused.text
+    assert done.location == "/organise"
+    client.post("/account/sign-out")
+    assert sign_in(client, "anna@example.org", "an entirely new one").location == "/organise"
+
+
+def test_a_password_is_the_same_on_every_keyboard(client):
+    composed = unicodedata.normalize("NFC", "Käsebrötchen am Morgen")
+    decomposed = unicodedata.normalize("NFD", composed)
+    client.post(
+        an_invitation(),
+        data={"name": "Anna", "password": decomposed, "password_again": decomposed},
+    )
+    client.post("/account/sign-out")
+
+    assert sign_in(client, "anna@example.org", composed).location == "/organise"
