@@ -1,0 +1,1 @@
+"""Guests across events, known by a verified mail address."""

@@ -1,0 +1,31 @@
+"""What people may send to open their network."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import DataRequired
+
+from eventmatch.i18n import _l
+from eventmatch.web.fields import AddressField
+
+
+class SignInForm(FlaskForm):
+    """The address to which the link is sent."""
+
+    email = AddressField(_l("Mail address"), [DataRequired(_l("Please enter your mail address."))])
+
+
+class DigitsField(StringField):
+    """Digits as people type them, with or without blanks."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the digits alone."""
+        if valuelist:
+            self.data = "".join(sign for sign in str(valuelist[0])[:20] if sign in "0123456789")
+
+
+class UseLinkForm(FlaskForm):
+    """The six digits; the browser that asked for the link sends none."""
+
+    digits = DigitsField(_l("Six digits"), [DataRequired()])
