@@ -1,0 +1,1 @@
+"""A person's place at one event: seat, profile, consents, ticket and badge code."""

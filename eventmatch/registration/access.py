@@ -1,0 +1,72 @@
+"""Who may come in as a guest of one event: whoever opened its ticket on this device."""
+
+from uuid import UUID
+
+from flask import current_app, g, session
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from eventmatch.db import db
+from eventmatch.errors import NotFound
+from eventmatch.events.models import Event
+from eventmatch.i18n import _l
+from eventmatch.registration.models import Registration
+
+
+class TicketNeeded(NotFound):
+    """My event opens with the ticket only; the page says where to find it."""
+
+    code = "ticket_needed"
+    message = _l("This page opens with your ticket: press the button in our newest letter to you.")
+
+
+def open_my_event(registration: Registration) -> None:
+    """Let this browser into the registration's own pages."""
+    tickets = dict(session.get("tickets", {}))
+    tickets[registration.event.slug] = [registration.uid.hex, registration.ticket_version]
+    session["tickets"] = tickets
+    session.permanent = True
+
+
+def leave_my_event(slug: str) -> None:
+    """Sign this browser out of one event."""
+    session["tickets"] = {
+        other: ticket for other, ticket in session.get("tickets", {}).items() if other != slug
+    }
+
+
+def find_guest(slug: str) -> Registration | None:
+    """Return the registration that this browser has opened at the event, or None.
+
+    It comes with its event and person.
+    """
+    uid, version = session.get("tickets", {}).get(slug, (None, None))
+    if uid is None:
+        return None
+    guest = db.session.scalar(
+        select(Registration)
+        .join(Registration.event)
+        .where(Registration.uid == UUID(uid), Event.slug == slug)
+        .options(joinedload(Registration.event), joinedload(Registration.person))
+    )
+    if guest is None or guest.ticket_version != version:
+        return None
+    g.event, g.guest = guest.event, guest
+    return guest
+
+
+def guest_of(slug: str) -> Registration:
+    """Return the registration that this browser has opened at the event.
+
+    Raises: TicketNeeded, also when the ticket was replaced meanwhile.
+    """
+    guest = find_guest(slug)
+    if guest is None:
+        raise TicketNeeded
+    return guest
+
+
+def secret() -> str:
+    """Return the key from which all codes are derived."""
+    key: str = current_app.config["SECRET_KEY"]
+    return key

@@ -1,0 +1,205 @@
+"""Importing a list of guests: what it would do, doing it, and keeping the file until then."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete
+
+from eventmatch import clock
+from eventmatch.db import db, hold
+from eventmatch.errors import Conflict
+from eventmatch.events.models import Event
+from eventmatch.i18n import DEFAULT_LANGUAGE, _l
+from eventmatch.jobs import Job, JobState, enqueue, newest_job
+from eventmatch.registration.actions import Profile, SignUpClosed, register
+from eventmatch.registration.importing import Complaint, Row, Table, read_rows
+from eventmatch.registration.models import GuestList
+from eventmatch.registration.queries import registered_addresses
+
+CHUNK = 100  # guests in one transaction, so that others can write in between
+MOST_SHOWN = 100  # lines in a preview or report
+KEPT_FOR = timedelta(days=1)
+JOB = "import_registrations"
+
+_PROFILE_FIELDS = {part.name for part in fields(Profile)}
+
+
+class ImportUnderWay(Conflict):
+    """The list is being imported just now."""
+
+    code = "import_under_way"
+    message = _l("This list is being imported just now.")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would do: who is new, who is known and stays as they are."""
+
+    new: list[Row]
+    known: list[Row]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """How many guests an import added, with a seat and without, and how many were known."""
+
+    confirmed: int
+    waiting: int
+    known: int
+
+
+def plan_import(event: Event, table: Table) -> Plan:
+    """Tell apart who is new; an address that comes twice is new once."""
+    seen = registered_addresses(event, {row.email for row in table.rows})
+    plan = Plan(new=[], known=[])
+    for row in table.rows:
+        (plan.known if row.email in seen else plan.new).append(row)
+        seen.add(row.email)
+    return plan
+
+
+def import_rows(
+    event: Event,
+    rows: Sequence[Row],
+    *,
+    secret: str,
+    write_letters: bool = True,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> ImportReport:
+    """Register everybody whose address is new to the event, in the file's order.
+
+    Those who are known stay as they are, also when they cancelled, so that the same file may
+    come again. Nobody consents to anything by being on a list. Commits after every hundred
+    guests; `on_progress` hears how many lines are done, of how many. Raises: SignUpClosed.
+    """
+    confirmed = waiting = 0
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        hold(event)  # also the addresses that we look up stay as they are
+        added = _import_chunk(event, chunk, secret=secret, write_letters=write_letters)
+        db.session.commit()
+        confirmed += sum(added)
+        waiting += len(added) - sum(added)
+        if on_progress:
+            on_progress(start + len(chunk), len(rows))
+    return ImportReport(confirmed, waiting, known=len(rows) - confirmed - waiting)
+
+
+def _import_chunk(
+    event: Event, rows: Sequence[Row], *, secret: str, write_letters: bool
+) -> list[bool]:
+    """Register who is new; return for each of them whether they got a seat."""
+    known = registered_addresses(event, [row.email for row in rows])
+    seats = []
+    for row in rows:
+        if row.email in known:
+            continue
+        known.add(row.email)
+        registration = register(
+            event,
+            email=row.email,
+            profile=_profile(row),
+            language=row.language or (event.languages or [DEFAULT_LANGUAGE])[0],
+            secret=secret,
+            source="import",
+            write_letter=write_letters,
+        )
+        seats.append(registration.has_seat)
+    return seats
+
+
+def _profile(row: Row) -> Profile:
+    return Profile(**{name: value for name, value in vars(row).items() if name in _PROFILE_FIELDS})
+
+
+def keep_guest_list(event: Event, *, filename: str, content: bytes) -> GuestList:
+    """Read a file, keep it, and note what importing it would do.
+
+    Raises: SignUpClosed; Invalid when it cannot be read.
+    """
+    if event.is_closed:
+        raise SignUpClosed
+    table = read_rows(content)
+    kept = GuestList(
+        event_id=event.id,
+        filename=filename[-200:],
+        content=content,
+        preview=_preview(table, plan_import(event, table)),
+    )
+    db.session.add(kept)
+    db.session.flush()
+    return kept
+
+
+def _preview(table: Table, plan: Plan) -> dict[str, Any]:
+    shown = sorted(table.rows, key=lambda row: row.line)[:MOST_SHOWN]
+    new = {row.line for row in plan.new}
+    return {
+        "encoding": table.encoding,
+        "separator": table.separator,
+        "ignored": table.ignored,
+        "new": len(plan.new),
+        "known": len(plan.known),
+        "rows": [
+            {
+                "line": row.line,
+                "name": row.name,
+                "company": row.company,
+                "email": row.email,
+                "is_new": row.line in new,
+            }
+            for row in shown
+        ],
+        **_refusals(table.complaints),
+    }
+
+
+def _refusals(complaints: Sequence[Complaint]) -> dict[str, Any]:
+    return {
+        "refused": len(complaints),
+        "complaints": [
+            {**asdict(complaint), "reason": complaint.reason.value}
+            for complaint in complaints[:MOST_SHOWN]
+        ],
+    }
+
+
+def start_import(event: Event, kept: GuestList, *, write_letters: bool) -> Job:
+    """Queue the import of a list, once; a second press finds the work of the first."""
+    hold(event)
+    running = import_job(kept)
+    if running is not None and running.state is not JobState.FAILED:
+        return running
+    return enqueue(JOB, key=kept.id.hex, list_id=kept.id.hex, write_letters=write_letters)
+
+
+def import_job(kept: GuestList) -> Job | None:
+    """Return the work of importing this list, once it was asked for."""
+    return newest_job(JOB, kept.id.hex)
+
+
+def note_import(kept: GuestList, report: ImportReport, complaints: Sequence[Complaint]) -> None:
+    """Keep the outcome of an import, and forget the file."""
+    kept.report = asdict(report) | _refusals(complaints)
+    kept.imported_at = clock.now()
+    kept.content = None
+    kept.preview = {}
+
+
+def discard_guest_list(event: Event, kept: GuestList) -> None:
+    """Forget a list.
+
+    Raises: ImportUnderWay.
+    """
+    hold(event)
+    running = import_job(kept)
+    if running is not None and running.state in {JobState.QUEUED, JobState.RUNNING}:
+        raise ImportUnderWay
+    db.session.delete(kept)
+
+
+def forget_old_lists() -> None:
+    """Forget the lists that were sent more than a day ago."""
+    db.session.execute(delete(GuestList).where(GuestList.created_at < clock.now() - KEPT_FOR))

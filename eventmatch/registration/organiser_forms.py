@@ -1,0 +1,44 @@
+"""What an organiser may send about registrations."""
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField
+from wtforms.validators import DataRequired, Length
+
+from eventmatch.i18n import _l
+from eventmatch.web.fields import LineField
+
+
+class GuestListForm(FlaskForm):
+    """A file of guests."""
+
+    file = FileField(
+        _l("Guest list"),
+        [FileRequired(_l("Please choose a file."))],
+        description=_l("A CSV file with a line of headings; 10 MB and 20,000 lines at most."),
+    )
+
+
+class ImportForm(FlaskForm):
+    """How to import a list that was read."""
+
+    write_letters = BooleanField(
+        _l("Write to them now"),
+        default=True,
+        description=_l("Everybody who is new gets a letter with their ticket."),
+    )
+
+
+class NameForm(FlaskForm):
+    """What a badge says of somebody, to put right a typing mistake."""
+
+    name = LineField(
+        _l("Name"),
+        [DataRequired(_l("Please enter a name.")), Length(max=200)],
+    )
+    first_name = LineField(
+        _l("First name on the badge"),
+        [Length(max=200)],
+        description=_l("It is printed largest. Left empty, it is taken from the name."),
+    )
+    company = LineField(_l("Company"), [Length(max=200)])

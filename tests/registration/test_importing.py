@@ -1,0 +1,139 @@
+"""From a file to guests: what is read, what is refused, and why."""
+
+import pytest
+
+from eventmatch.errors import Invalid
+from eventmatch.registration.importing import MOST_ROWS, Complaint, Reason, read_rows
+
+HEAD = "name,email\n"
+
+
+@pytest.fixture(autouse=True)
+def _sentences(app):
+    """Complaints about a whole file are sentences, in some language."""
+
+
+def test_every_column_of_our_format_is_read():
+    table = read_rows(
+        b"id,name,email,company,role,interests,offers,seeks,tags,languages,phone,website,language\n"
+        b'7,Ada Lovelace,Ada@Example.org,Engines,Analyst,music,algorithms,hardware,"maths;looms",'
+        b"EN|fr,+44 1,example.org/ada,en\n"
+    )
+
+    (ada,) = table.rows
+    assert table.complaints == []
+    assert (ada.name, ada.email, ada.company, ada.role) == (
+        "Ada Lovelace",
+        "ada@example.org",
+        "Engines",
+        "Analyst",
+    )
+    assert (ada.interests, ada.offers, ada.seeks) == ("music", "algorithms", "hardware")
+    assert (ada.tags, ada.languages, ada.language) == (["maths", "looms"], ["en", "fr"], "en")
+    assert (ada.phone, ada.website) == ("+44 1", "https://example.org/ada")
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        ("\ufeffname;email\nJürgen Weiß;j@example.org\n".encode(), "UTF-8"),
+        ("name;email\r\nJürgen Weiß;j@example.org\r\n".encode("cp1252"), "Windows-1252"),
+        ("name\temail\nJürgen Weiß\tj@example.org".encode("utf-16"), "UTF-16"),
+        ("sep=;\nname;email\nJürgen Weiß;j@example.org\n".encode("cp1252"), "Windows-1252"),
+    ],
+)
+def test_umlauts_and_separators_of_any_program_are_understood(data: bytes, encoding: str):
+    table = read_rows(data)
+
+    assert [row.name for row in table.rows] == ["Jürgen Weiß"]
+    assert table.encoding == encoding
+
+
+def test_headings_may_come_in_any_order_and_case_and_twice():
+    table = read_rows(
+        b' EMAIL , Shoe size ,"Name",company,company\na@example.org,44,A,First,Last\n'
+    )
+
+    assert [(row.name, row.email, row.company) for row in table.rows] == [
+        ("A", "a@example.org", "First")
+    ]
+    assert table.ignored == ["shoe size"]
+
+
+def test_a_cell_may_hold_separators_quotes_and_lines():
+    table = read_rows(b'name,email,offers\n"Li, Jo",jo@example.org,"one\n""two"", three"\n')
+
+    assert [(row.name, row.offers) for row in table.rows] == [("Li, Jo", 'one\n"two", three')]
+
+
+def test_a_formula_stays_the_text_that_it_is():
+    table = read_rows(b'name,email,company\n"=HYPERLINK(""x"")",a@example.org,+1\n')
+
+    assert [(row.name, row.company) for row in table.rows] == [('=HYPERLINK("x")', "+1")]
+
+
+def test_control_characters_do_not_get_in():
+    table = read_rows(b"name,email\nA\x00da\x07 \x1b[31mL,a@example.org\n")
+
+    assert [row.name for row in table.rows] == ["A da [31mL"]
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "reason"),
+    [
+        (",a@example.org", "name", Reason.NO_NAME),
+        ("A,", "email", Reason.NO_ADDRESS),
+        ("A", "email", Reason.NO_ADDRESS),
+        ("A,not an address", "email", Reason.BAD_ADDRESS),
+        ("A,a@example.org\tb@example.org", "email", Reason.BAD_ADDRESS),
+        ("A" * 201 + ",a@example.org", "name", Reason.TOO_LONG),
+        ("A,a@example.org," + "x" * 40_000, "offers", Reason.TOO_LONG),
+        ("A,a@example.org,," + "x" * 40_000, "notes", Reason.TOO_LONG),
+        ("A,a@example.org,,,javascript:alert(1)", "website", Reason.BAD_WEBSITE),
+        ("A,a@example.org,,,http://[", "website", Reason.BAD_WEBSITE),
+    ],
+)
+def test_a_line_that_cannot_be_taken_is_named_with_its_field(line, field, reason):
+    table = read_rows(f"name,email,offers,notes,website\nB,b@example.org\n{line}\n".encode())
+
+    assert [row.line for row in table.rows] == [2]
+    assert [(found.line, found.field, found.reason) for found in table.complaints] == [
+        (3, field, reason)
+    ]
+
+
+@pytest.mark.parametrize("rest", ["B,b@example.org\n", "x" * 200_000])
+def test_a_forgotten_quotation_mark_is_told_and_not_swallowed(rest):
+    table = read_rows(f'{HEAD}A,a@example.org\n"Open,o@example.org\n{rest}'.encode())
+
+    assert [row.name for row in table.rows] == ["A"]
+    assert table.complaints == [Complaint(3, "", Reason.UNREADABLE)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\n\n",
+        b"PK\x03\x04 a spreadsheet",
+        b"email,company\na@example.org,A\n",
+        b"name,mail\nA,a@example.org\n",
+        b"name,email" + b",x" * 200,
+        b"name,email\n" + b"," * (10 * 1024 * 1024),
+        HEAD.encode() + b"A,a@example.org\n" * (MOST_ROWS + 1),
+    ],
+    ids=["nothing", "empty", "xlsx", "no name", "no email", "wide", "heavy", "long"],
+)
+def test_a_file_that_is_no_guest_list_is_refused_with_a_sentence(data: bytes):
+    with pytest.raises(Invalid) as refusal:
+        read_rows(data)
+
+    (sentence,) = refusal.value.fields["file"]
+    assert sentence.endswith(".")
+
+
+def test_empty_lines_do_not_count():
+    table = read_rows(f"\n{HEAD}\n , \nA,a@example.org\n\n".encode())
+
+    assert [(row.line, row.name) for row in table.rows] == [(5, "A")]
+    assert table.complaints == []

@@ -1,0 +1,269 @@
+"""The ticket's link: a secret that opens one registration, once its button is pressed."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlalchemy import func, select
+
+from eventmatch.codes import fresh_code
+from eventmatch.db import db
+from eventmatch.events.models import EventState
+from eventmatch.mail import Letter
+from eventmatch.people.models import Person
+from eventmatch.registration.models import ConsentRecord, Status
+from tests.conftest import a_browser
+from tests.factories import a_registration, an_event, guest_browser, ticket_of
+
+
+def _rows() -> dict[str, list[Any]]:
+    tables = db.metadata.sorted_tables
+    return {table.name: list(db.session.execute(table.select())) for table in tables}
+
+
+def test_the_button_opens_my_event_and_proves_the_address(app: Flask, client: FlaskClient):
+    guest = a_registration(verified=False)
+
+    answer = client.post(f"/T/{ticket_of(guest)}")
+
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"/my/{guest.event.slug}")
+    assert guest.verified_at is not None
+    assert db.session.scalars(select(Person.email)).all() == [guest.email]
+    assert client.get(f"/my/{guest.event.slug}/profile").status_code == 200
+
+
+def test_a_mail_scanner_that_follows_the_link_changes_and_learns_nothing(
+    app: Flask, client: FlaskClient
+):
+    guest = a_registration(name="Ada Lovelace", company="Analytical Engines", verified=False)
+    before = _rows()
+
+    page = client.get(f"/T/{ticket_of(guest)}")
+    head = client.head(f"/T/{ticket_of(guest)}")
+
+    assert (page.status_code, head.status_code) == (200, 200)
+    assert _rows() == before
+    assert guest.event.title in page.text
+    for secret in ("Ada", "Lovelace", "Analytical", guest.email):
+        assert secret not in page.text
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert client.get(f"/my/{guest.event.slug}/profile").status_code == 404
+
+
+def test_pressing_the_button_twice_is_once(app: Flask, client: FlaskClient):
+    guest = a_registration(verified=False)
+
+    first = client.post(f"/T/{ticket_of(guest)}")
+    verified_at = guest.verified_at
+    second = a_browser(app).post(f"/T/{ticket_of(guest)}")
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert guest.verified_at == verified_at
+    assert db.session.scalar(select(func.count(Person.id))) == 1
+
+
+def test_a_link_in_lower_case_or_with_misread_letters_still_opens(app: Flask, client: FlaskClient):
+    guest = a_registration()
+    misread = ticket_of(guest).lower().replace("0", "o").replace("1", "l")
+
+    assert client.post(f"/T/{misread}").status_code == 303
+
+
+@pytest.mark.parametrize("code", ["x", "0" * 26, "../../etc", "%00", "A" * 5000])
+def test_an_unknown_code_says_what_to_do(app: Flask, client: FlaskClient, code: str):
+    for answer in (client.get(f"/T/{code}"), client.post(f"/T/{code}")):
+        assert answer.status_code == 404
+        if "/" not in code:
+            assert "newest letter" in answer.text
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_nobody_guesses_a_ticket(app: Flask, client: FlaskClient):
+    a_registration()
+
+    answers = {client.post(f"/T/{fresh_code()}").status_code for _ in range(50)}
+
+    assert answers == {404}
+
+
+def test_a_replaced_ticket_closes_every_phone_that_had_it(app: Flask):
+    guest = a_registration()
+    phone = guest_browser(app, guest)
+    assert phone.get(f"/my/{guest.event.slug}/profile").status_code == 200
+
+    guest.ticket_version = 2
+
+    assert phone.get(f"/my/{guest.event.slug}/profile").status_code == 404
+
+
+def test_my_pages_without_a_ticket_say_where_it_is(app: Flask, client: FlaskClient):
+    event = an_event()
+    other = guest_browser(app, a_registration(an_event()))
+
+    for browser in (client, other):
+        for path in ("profile", "cancellation", "event.ics"):
+            answer = browser.get(f"/my/{event.slug}/{path}")
+            assert answer.status_code == 404
+            assert "Your ticket opens this page" in answer.text
+            assert f'action="/e/{event.slug}/ticket-letter"' in answer.text
+
+
+def test_a_draft_is_not_betrayed_by_its_my_pages(app: Flask, client: FlaskClient):
+    draft = an_event(title="Secret fair", state=EventState.DRAFT)
+
+    for slug in (draft.slug, "no-such-event"):
+        answer = client.get(f"/my/{slug}/profile")
+        assert answer.status_code == 404
+        assert "Secret fair" not in answer.text
+        assert "ticket-letter" not in answer.text
+
+
+def test_a_guest_changes_all_of_the_profile(app: Flask):
+    guest = a_registration(consents={})
+    phone = guest_browser(app, guest)
+
+    answer = phone.post(
+        f"/my/{guest.event.slug}/profile",
+        data={
+            "name": "Augusta Ada King",
+            "first_name": "Ada",
+            "company": "Engines",
+            "role": "Countess",
+            "phone": "+44 (0)20 7946-0000",
+            "website": "Ada.example.org/notes",
+            "offers": "Programs",
+            "seeks": "Machines",
+            "interests": "Music",
+            "tags": "looms, Looms;  numbers ,",
+            "languages": ["en", "fr"],
+            "language": "de",
+            "may_be_suggested": "y",
+            "email_release": "nobody",
+            "phone_release": "suggested",
+            "website_release": "mutual",
+        },
+    )
+
+    assert answer.status_code == 303
+    assert (guest.name, guest.first_name) == ("Augusta Ada King", "Ada")
+    assert (guest.phone, guest.website) == ("+44 (0)20 7946-0000", "https://Ada.example.org/notes")
+    assert guest.tags == ["Looms", "numbers"]
+    assert guest.languages == ["en", "fr"]
+    assert guest.language == "de"
+    assert guest.may_be_suggested
+    assert not guest.may_be_scanned
+    assert guest.visibility == {"email": "nobody", "phone": "suggested", "website": "mutual"}
+    assert db.session.scalars(select(ConsentRecord.way)).all() == ["profile"]
+    page = phone.get(f"/my/{guest.event.slug}/profile").text
+    assert "Your profile is saved." in page
+    assert 'value="Looms, numbers"' in page
+
+
+@pytest.mark.parametrize(
+    "website",
+    ["javascript:alert(1)", "ftp://example.org", "a b.example.org", "user:pw@example.org", "nodot"],
+)
+def test_a_website_is_on_the_web(app: Flask, website: str):
+    guest = a_registration()
+
+    answer = guest_browser(app, guest).post(
+        f"/my/{guest.event.slug}/profile", data={"name": "Ada", "website": website}
+    )
+
+    assert answer.status_code == 422
+    assert "Please enter a web address" in answer.text
+    assert guest.website == ""
+
+
+def test_hostile_words_come_out_harmless(app: Flask):
+    guest = a_registration()
+    phone = guest_browser(app, guest)
+
+    phone.post(
+        f"/my/{guest.event.slug}/profile",
+        data={"name": 'Bobby"><script>alert(1)</script>\r\nBcc: all', "offers": "</textarea><i>"},
+    )
+
+    page = phone.get(f"/my/{guest.event.slug}/profile").text
+    assert "<script>alert" not in page
+    assert "</textarea><i>" not in page
+    assert "\n" not in guest.name
+
+
+def test_after_the_event_a_guest_still_decides_who_sees_what(app: Flask):
+    guest = a_registration(name="Ada")
+    guest.event.state = EventState.CLOSED
+    phone = guest_browser(app, guest)
+
+    page = phone.get(f"/my/{guest.event.slug}/profile").text
+    phone.post(f"/my/{guest.event.slug}/profile", data={"name": "Eve", "email_release": "nobody"})
+
+    assert 'name="name"' not in page
+    assert 'name="email_release"' in page
+    assert guest.name == "Ada"
+    assert guest.visibility["email"] == "nobody"
+    assert not guest.may_be_found
+
+
+def test_a_guest_gives_up_the_place_once_and_comes_back(app: Flask):
+    event = an_event(capacity=1)
+    guest, next_in_line = a_registration(event), a_registration(event)
+    phone = guest_browser(app, guest)
+
+    question = phone.get(f"/my/{event.slug}/cancellation").text
+    phone.post(f"/my/{event.slug}/cancellation")
+    phone.post(f"/my/{event.slug}/cancellation")
+
+    assert "Give up my place" in question
+    assert [guest.status, next_in_line.status] == [Status.CANCELLED, Status.CONFIRMED]
+    letters = db.session.execute(select(Letter.kind, Letter.address)).all()
+    assert letters.count(("cancelled", guest.email)) == 1
+    assert phone.get(f"/my/{event.slug}/profile").status_code == 303
+    page = phone.get(f"/my/{event.slug}/cancellation").text
+    assert "You are no longer registered" in page
+
+    answer = phone.post(f"/my/{event.slug}/return")
+
+    assert answer.status_code == 303
+    assert guest.status is Status.WAITING  # the seat is somebody else's by now
+    assert event.seats_taken == 1
+
+
+def test_a_closed_event_cannot_be_cancelled_any_more(app: Flask):
+    guest = a_registration()
+    guest.event.state = EventState.CLOSED
+    phone = guest_browser(app, guest)
+
+    assert "nothing left to cancel" in phone.get(f"/my/{guest.event.slug}/cancellation").text
+    assert phone.post(f"/my/{guest.event.slug}/cancellation").status_code == 409
+    assert guest.status is Status.CONFIRMED
+
+
+def test_leaving_closes_my_pages_on_this_phone_only(app: Flask):
+    guest = a_registration()
+    phone, laptop = guest_browser(app, guest), guest_browser(app, guest)
+
+    answer = phone.post(f"/my/{guest.event.slug}/leave")
+
+    assert answer.status_code == 303
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert phone.get(f"/my/{guest.event.slug}/profile").status_code == 404
+    assert laptop.get(f"/my/{guest.event.slug}/profile").status_code == 200
+
+
+def test_the_event_goes_into_the_guests_calendar(app: Flask):
+    guest = a_registration(an_event(title="Holz; Messe, Ä", timezone="Asia/Tokyo"))
+
+    answer = guest_browser(app, guest).get(f"/my/{guest.event.slug}/event.ics")
+
+    assert answer.mimetype == "text/calendar"
+    entry = Calendar.from_ical(answer.data).events[0]
+    assert str(entry["summary"]) == "Holz; Messe, Ä"
+    assert entry["dtstart"].params["TZID"] == "Asia/Tokyo"
+    assert entry.start == guest.event.starts_at.replace(microsecond=0)
+    assert ticket_of(guest) not in answer.text.replace("\r\n ", "")
+    assert guest.email not in answer.text.replace("\r\n ", "")
