@@ -134,15 +134,22 @@ def draw_badges(
     return output.getvalue()
 
 
-def _compile(job: dict[str, Any], extra_fonts: Path | None) -> bytes:
-    pdf: bytes = typst.compile(
+def draw_picture(face: Face, design: Design, *, extra_fonts: Path | None = None) -> bytes:
+    """Return a PNG of one A6 badge, to look at on a screen. Unit: 144 dots an inch."""
+    job = _job([face], design, _PAPERS[Layout.A6], with_backs=False)
+    return _compile(job, extra_fonts, format="png", ppi=144)
+
+
+def _compile(job: dict[str, Any], extra_fonts: Path | None, **options: Any) -> bytes:
+    drawn: bytes = typst.compile(
         _HERE / "sheet.typ",
         sys_inputs={"job": json.dumps(job)},
         font_paths=[FONTS] if extra_fonts is None else [FONTS, extra_fonts],
         ignore_system_fonts=True,
         pdf_tags=False,
+        **options,
     )
-    return pdf
+    return drawn
 
 
 def _job(

@@ -1,0 +1,79 @@
+"""From an event to its badges on paper."""
+
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_interval
+
+from eventmatch.badges.queries import faces_of
+from eventmatch.badges.sheet import Design, Layout, draw_badges, draw_picture
+from eventmatch.db import db, only_reading
+from eventmatch.errors import Conflict
+from eventmatch.events.models import Event
+from eventmatch.i18n import DEFAULT_LANGUAGE, _l
+from eventmatch.registration.models import Registration
+
+
+class NobodyToPrint(Conflict):
+    """Nobody has a seat, so there is no badge."""
+
+    code = "nobody_to_print"
+    message = _l("Nobody has a seat yet, so there is no badge to print.")
+
+
+def print_badges(
+    event: Event,
+    layout: Layout,
+    *,
+    secret: str,
+    base_url: str,
+    fonts: Path | None = None,
+    only: Registration | None = None,
+    both_faces: bool = True,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> bytes:
+    """Return a PDF with the badges of everybody who has a seat, or of one of them.
+
+    `fonts` is a folder with further fonts. Commits before it draws: that takes long, and must not
+    keep others from writing. Raises: NobodyToPrint.
+    """
+    with only_reading():
+        faces = faces_of(event, secret=secret, base_url=base_url, only=only)
+        db.session.commit()
+    if not faces:
+        raise NobodyToPrint
+    return draw_badges(
+        faces,
+        design_of(event),
+        layout=layout,
+        both_faces=both_faces,
+        extra_fonts=fonts,
+        on_progress=on_progress,
+    )
+
+
+def picture_of_badge(
+    event: Event, registration: Registration, *, secret: str, base_url: str, fonts: Path | None
+) -> bytes:
+    """Return a PNG of one badge, to look at before printing.
+
+    Raises: NobodyToPrint.
+    """
+    faces = faces_of(event, secret=secret, base_url=base_url, only=registration)
+    if not faces:
+        raise NobodyToPrint
+    return draw_picture(faces[0], design_of(event), extra_fonts=fonts)
+
+
+def design_of(event: Event) -> Design:
+    """Return what all badges of the event share, in its first language."""
+    zone = ZoneInfo(event.timezone)
+    language = (event.languages or [DEFAULT_LANGUAGE])[0]
+    dates = format_interval(
+        event.starts_at.astimezone(zone).date(),
+        event.ends_at.astimezone(zone).date(),
+        "yMMMMd",
+        locale=language,
+    )
+    return Design(event_title=event.title, accent=event.accent, place=event.place, dates=dates)
