@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -122,17 +123,17 @@ def missing(what: str, how: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as the tests."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
         Path(path) for path in [shutil.which("initdb")] if path
     ]
     if not found:
         missing("PostgreSQL", "On Debian: apt install postgresql")
-    bin_folder, data = found[-1].parent, tmp_path_factory.mktemp("postgres")
+    # A folder of its own: pytest keeps its folders closed to the user that runs the server.
+    data = Path(tempfile.mkdtemp(prefix="eventmatch-postgres-"))
     data.chmod(0o777)
-    for parent in list(data.parents)[:2]:
-        parent.chmod(parent.stat().st_mode | 0o011)
+    bin_folder = found[-1].parent
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     run = [*as_user, str(bin_folder / "pg_ctl"), "-D", str(data / "db"), "-s", "-w"]
     initdb = [str(bin_folder / "initdb"), "-D", str(data / "db"), "-A", "trust", "-U", "eventmatch"]
@@ -143,6 +144,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://eventmatch@/postgres?host={data}"
     finally:
         subprocess.run([*run, "-m", "immediate", "stop"], check=True)
+        shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

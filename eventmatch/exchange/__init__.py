@@ -1,0 +1,1 @@
+"""Two guests exchange contacts: both agree, or nothing happens."""

@@ -1,0 +1,153 @@
+"""What two guests can do: ask, agree, say no, and take it back.
+
+Whatever is done twice is done once. A yes holds until it is taken back; a no is silent, and the
+one who said it is not asked again by the same person, but can ask themselves.
+"""
+
+from datetime import timedelta
+
+from eventmatch import clock
+from eventmatch.db import db, hold
+from eventmatch.errors import Conflict, NotFound, TooOften
+from eventmatch.events.models import Event
+from eventmatch.exchange.models import Exchange, ExchangeState, Standing
+from eventmatch.exchange.queries import (
+    asked_since,
+    find_exchange,
+    is_answerable,
+    relation_by,
+)
+from eventmatch.i18n import _l
+from eventmatch.people.visibility import Relation
+from eventmatch.registration.models import Registration
+
+ASKS_PER_HOUR = 30
+
+
+class ExchangeOver(Conflict):
+    """The event ended too long ago to ask or to answer."""
+
+    code = "exchange_over"
+    message = _l("The time to exchange contacts from this event is over.")
+
+
+class RequestGone(Conflict):
+    """The one who asked has taken it back."""
+
+    code = "request_gone"
+    message = _l("This request was taken back in the meantime.")
+
+
+def ask(asker: Registration, other: Registration) -> Exchange:
+    """Ask for the other's contact, as a scan of their badge does.
+
+    If the other has asked before, both agree now. If the other has said no, the asker waits and
+    the other learns nothing. Raises: NotFound where the other's badge shows nothing to the asker;
+    ExchangeOver; TooOften.
+    """
+    if asker.id == other.id or asker.event_id != other.event_id:
+        raise NotFound
+    hold(min(asker, other, key=_id))  # the two may scan each other at the same moment
+    exchange = find_exchange(asker, other)
+    if exchange is not None:
+        hold(exchange)  # and one of them may answer at that moment
+    standing = exchange.seen_by(asker) if exchange else Standing.NOTHING
+    if relation_by(standing, asker, other) is Relation.NOBODY:
+        raise NotFound
+    if exchange is not None and standing in {Standing.ASKED, Standing.MUTUAL}:
+        return exchange
+    _check_in_time(asker)
+    if exchange is not None and exchange.state is not ExchangeState.WITHDRAWN:
+        _agree(exchange, way="scan")
+        return exchange
+    if asked_since(asker, clock.now() - timedelta(hours=1)) >= ASKS_PER_HOUR:
+        raise TooOften
+    return _ask_anew(asker, other, exchange)
+
+
+def _id(registration: Registration) -> int:
+    return registration.id
+
+
+def _check_in_time(registration: Registration) -> None:
+    if not is_answerable(db.session.get_one(Event, registration.event_id), at=clock.now()):
+        raise ExchangeOver
+
+
+def _ask_anew(asker: Registration, other: Registration, exchange: Exchange | None) -> Exchange:
+    low, high = sorted((asker, other), key=_id)
+    if exchange is None:
+        exchange = Exchange(
+            event_id=asker.event_id, low_id=low.id, high_id=high.id, low=low, high=high
+        )
+        db.session.add(exchange)
+    has_refused = exchange.refuser_id == other.id
+    exchange.state = ExchangeState.DECLINED if has_refused else ExchangeState.WAITING
+    exchange.refuser_id = other.id if has_refused else None
+    exchange.asker_id = asker.id
+    exchange.asked_at = clock.now()
+    exchange.answered_at, exchange.way = None, ""
+    db.session.flush()
+    return exchange
+
+
+def _agree(exchange: Exchange, *, way: str) -> None:
+    exchange.state = ExchangeState.MUTUAL
+    exchange.refuser_id = None
+    exchange.way = way
+    exchange.answered_at = clock.now()
+
+
+def accept(exchange: Exchange, registration: Registration) -> None:
+    """Agree to what the other asked, also after having said no.
+
+    Raises: NotFound for the one who asked; RequestGone; ExchangeOver.
+    """
+    hold(exchange)
+    if exchange.is_mutual:
+        return
+    if exchange.asker_id == registration.id or not registration.has_seat:
+        raise NotFound
+    if exchange.state is ExchangeState.WITHDRAWN:
+        raise RequestGone
+    _check_in_time(registration)
+    _agree(exchange, way="answer")
+
+
+def decline(exchange: Exchange, registration: Registration) -> None:
+    """Say no, without the other being told; after a yes it takes the yes back.
+
+    Raises: NotFound for the one who asked.
+    """
+    hold(exchange)
+    if exchange.is_mutual:
+        _withdraw(exchange, registration)
+        return
+    if exchange.asker_id == registration.id:
+        raise NotFound
+    exchange.refuser_id = exchange.refuser_id or registration.id
+    if exchange.state is ExchangeState.WAITING:
+        exchange.state = ExchangeState.DECLINED
+        exchange.answered_at = clock.now()
+
+
+def withdraw(exchange: Exchange, registration: Registration) -> None:
+    """Take back one's question or one's yes; neither sees the other from now on.
+
+    Raises: NotFound for the one who was asked and has not agreed; they can decline.
+    """
+    hold(exchange)
+    if exchange.state is ExchangeState.WITHDRAWN:
+        return
+    if exchange.is_mutual:
+        _withdraw(exchange, registration)
+        return
+    if exchange.asker_id != registration.id:
+        raise NotFound
+    exchange.state = ExchangeState.WITHDRAWN  # an earlier no of the other stays
+
+
+def _withdraw(exchange: Exchange, registration: Registration) -> None:
+    exchange.state = ExchangeState.WITHDRAWN
+    exchange.refuser_id = registration.id
+    exchange.answered_at = clock.now()

@@ -1,0 +1,88 @@
+"""The table of exchanges between two guests."""
+
+import enum
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eventmatch import clock
+from eventmatch.db import Model
+from eventmatch.events.models import Event
+from eventmatch.registration.models import Registration
+
+
+class ExchangeState(enum.Enum):
+    """How far an exchange is; only a mutual one shows anybody anything."""
+
+    WAITING = "waiting"
+    MUTUAL = "mutual"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Standing(enum.Enum):
+    """How one of the two stands with the other, as far as they may know."""
+
+    NOTHING = "nothing"
+    ASKED = "asked"  # I asked and wait; a silent no looks the same
+    REQUESTED = "requested"  # the other asked me and waits
+    MUTUAL = "mutual"
+
+
+class Exchange(Model):
+    """Two guests of one event: one scanned the other's badge, and perhaps both agreed.
+
+    A pair has one row, whoever began: `low` and `high` are the two in the order of their ids.
+    `asker` is the one who wants the exchange, or wanted it last. `refuser` is the one who said no
+    and has not asked since: nobody can bother them with the same question again.
+    """
+
+    __tablename__ = "exchange"
+    __table_args__ = (
+        UniqueConstraint("low_id", "high_id"),
+        CheckConstraint("low_id < high_id", name="pair_in_order"),
+        CheckConstraint("asker_id IN (low_id, high_id)", name="asker_of_pair"),
+        CheckConstraint("refuser_id IN (low_id, high_id)", name="refuser_of_pair"),
+        Index("ix_exchange_event", "event_id", "state"),
+        Index("ix_exchange_high", "high_id"),
+        Index("ix_exchange_asker", "asker_id", "asked_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    low_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    high_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    asker_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    refuser_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE")
+    )
+    state: Mapped[ExchangeState] = mapped_column(default=ExchangeState.WAITING)
+    way: Mapped[str] = mapped_column(String(20), default="")  # how the other agreed: scan, answer
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    answered_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship(lazy="raise")
+    low: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[low_id])
+    high: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[high_id])
+
+    @property
+    def is_mutual(self) -> bool:
+        """Tell whether both agree at this moment."""
+        return self.state is ExchangeState.MUTUAL
+
+    def other_of(self, registration: Registration) -> Registration:
+        """Return the other of the two."""
+        return self.high if registration.id == self.low_id else self.low
+
+    def seen_by(self, registration: Registration) -> Standing:
+        """Return how this one of the two stands with the other."""
+        if self.state is ExchangeState.MUTUAL:
+            return Standing.MUTUAL
+        if self.state is ExchangeState.WITHDRAWN:
+            return Standing.NOTHING
+        if self.asker_id == registration.id:
+            return Standing.ASKED
+        return Standing.REQUESTED if self.state is ExchangeState.WAITING else Standing.NOTHING

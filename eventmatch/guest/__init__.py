@@ -1,0 +1,1 @@
+"""My event: one guest's view across all rooms."""

@@ -1,0 +1,94 @@
+"""My event: one guest's view across all rooms."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request
+from flask_babel import get_locale
+from werkzeug.wrappers import Response
+
+from eventmatch import clock, qr
+from eventmatch.codes import grouped
+from eventmatch.events.models import Event
+from eventmatch.exchange.queries import asked_by, mutual_of, requests_for
+from eventmatch.matching.queries import SuggestionView, find_run, suggestions_for
+from eventmatch.registration.access import guest_of, secret
+from eventmatch.registration.letters import ticket_url
+from eventmatch.registration.models import Registration
+from eventmatch.registration.queries import badge_short_code, current_badges
+
+bp = Blueprint("guest", __name__)
+
+MOST_SUGGESTIONS = 10
+NEWS_FOR = timedelta(minutes=10)  # so long a new contact is told at the top
+
+
+@bp.get("/my/<slug>")
+def show_my_event(slug: str) -> str:
+    """Show a guest what waits for them, their ticket, whom to meet and whom they have met."""
+    guest = guest_of(slug)
+    suggestions = suggestions_for(guest, limit=MOST_SUGGESTIONS)
+    return render_template(
+        "guest/my_event.html",
+        guest=guest,
+        event=guest.event,
+        phase=_phase(guest.event),
+        suggestions=suggestions,
+        people=_why(guest, suggestions),
+        contacts=mutual_of(guest),
+        asked=len(asked_by(guest)),
+        **_news(guest),
+        **_ticket(guest),
+    )
+
+
+@bp.get("/my/<slug>/news")
+def show_news(slug: str) -> Response:
+    """Send the part of the page that tells what is new, or say that nothing is."""
+    guest = guest_of(slug)
+    news = _news(guest)
+    response = make_response(render_template("guest/_news.html", event=guest.event, **news))
+    response.set_etag(news["etag"])
+    return response.make_conditional(request)
+
+
+def _news(guest: Registration) -> dict[str, Any]:
+    """Return who waits for an answer, who just agreed, and what to know this state by."""
+    requests = requests_for(guest)
+    agreed = mutual_of(guest, since=clock.now() - NEWS_FOR)
+    state = repr((str(get_locale()), requests, agreed))
+    return {
+        "requests": requests,
+        "agreed": agreed,
+        "etag": hashlib.sha256(state.encode()).hexdigest()[:16],
+    }
+
+
+def _phase(event: Event) -> str:
+    now = clock.now()
+    if event.is_closed or now > event.ends_at:
+        return "after"
+    return "before" if now < event.starts_at else "during"
+
+
+def _why(guest: Registration, suggestions: list[SuggestionView]) -> str:
+    """Return what to say in place of suggestions, or that there are some."""
+    if suggestions:
+        return "suggested"
+    if not guest.may_be_suggested:
+        return "not_suggested"
+    if not (guest.offers or guest.seeks or guest.interests):
+        return "no_profile"
+    run = find_run(guest.event)
+    is_looked_at = run is not None and run.profiles_until >= guest.profile_changed_at
+    return "nobody" if is_looked_at else "looking"
+
+
+def _ticket(guest: Registration) -> dict[str, str]:
+    """Return the ticket's code as a picture, and the badge's for typing."""
+    badge = current_badges([guest]).get(guest.id)
+    if not guest.has_seat or badge is None:
+        return {"qr": "", "short_code": ""}
+    short_code = badge_short_code(guest, badge.version, secret=secret())
+    return {"qr": qr.svg(ticket_url(guest).upper()), "short_code": grouped(short_code)}
