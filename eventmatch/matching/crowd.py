@@ -1,0 +1,227 @@
+"""The people of an event, read once: who fits whom, and why."""
+
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
+from itertools import islice, pairwise
+from threading import local
+
+import numpy as np
+
+from eventmatch.matching.counting import MANY
+from eventmatch.matching.exclusions import (
+    colleagues_by_employer,
+    colleagues_by_mail,
+    employer,
+    mail_domain,
+    ruled_out,
+)
+from eventmatch.matching.fairness import candidates_needed, share_out
+from eventmatch.matching.mending import Shares
+from eventmatch.matching.parameters import Parameters
+from eventmatch.matching.profile import Profile
+from eventmatch.matching.reasons import KINDS, Explained, Explainer, Kind, joined
+from eventmatch.matching.similarity import Apart, nearest, processors, scores_of
+from eventmatch.matching.space import Space
+from eventmatch.matching.vocabulary import Ints
+
+Found = list[tuple[int, float, list["_Reason"]]]
+"""One person's list: position in the crowd, score, and the fields of each Reason."""
+
+_Reason = tuple[Kind, tuple[str, ...], tuple[str, ...], float]
+
+_MIRRORED: tuple[Kind, ...] = (KINDS[1], KINDS[0], KINDS[2])
+_WORDS_AT_ONCE = 300_000
+_DIGITS = 9
+"""Scores are the same up to here whatever the order of adding."""
+
+
+class Crowd:
+    """Profiles in an order that only ids and seed decide, and their texts in one space."""
+
+    def __init__(self, profiles: Sequence[Profile], *, seed: int, parameters: Parameters) -> None:
+        self.profiles = sorted(profiles, key=lambda profile: _lot(profile.id, seed))
+        self.parameters = parameters
+        self._by_employer = colleagues_by_employer(self.profiles)
+        self._by_mail = colleagues_by_mail(self.profiles) if parameters.apart_by_domain else {}
+        self._position = {profile.id: place for place, profile in enumerate(self.profiles)}
+        texts = [
+            *(profile.in_common for profile in self.profiles),
+            *(profile.seeks for profile in self.profiles),
+            *(profile.offers for profile in self.profiles),
+        ]
+        self._space = Space(texts, parameters)
+        self._texts = self._space.learnt
+
+    def lists(
+        self, *, limit: int, cap: int | None, excluded: Collection[frozenset[str]] = ()
+    ) -> Iterator[tuple[int, Found]]:
+        """Yield everybody's list, by position."""
+        chosen = self._chosen(limit, cap, excluded)
+        if not any(chosen):
+            yield from ((person, []) for person in range(len(self.profiles)))
+            return
+        me = np.repeat(np.arange(len(chosen)), [len(shown) for shown in chosen])
+        them = np.array([other for shown in chosen for other in shown], dtype=np.int64)
+        # Two people have one score and one explanation, whoever of them is shown the other.
+        low, high = np.minimum(me, them), np.maximum(me, them)
+        pair, number = np.unique(low * len(chosen) + high, return_inverse=True)
+        told = _Told(self._explained(*np.divmod(pair, len(chosen))), self._space)
+        numbers, others = iter(number.tolist()), iter(them.tolist())
+        for person, shown in enumerate(chosen):
+            yield (
+                person,
+                _ranked(
+                    [
+                        told.found(next(numbers), other, is_mirrored=person > other)
+                        for other in islice(others, len(shown))
+                    ]
+                ),
+            )
+
+    def _chosen(
+        self, limit: int, cap: int | None, excluded: Collection[frozenset[str]]
+    ) -> list[list[int]]:
+        people = len(self.profiles)
+        if people < 2:
+            return []
+        shares = Shares.under(cap or people, limit=limit, evenness=self.parameters.evenness)
+        candidates = nearest(
+            self._texts.matrix,
+            places=limit if cap is None else candidates_needed(people, shares),
+            apart=self._apart(excluded),
+            parameters=self.parameters,
+        )
+        if cap is not None:
+            return share_out(candidates, shares)
+        return [[other for other in shown if other >= 0] for shown in candidates.person.tolist()]
+
+    def _apart(self, excluded: Collection[frozenset[str]]) -> Apart:
+        pairs = np.array(ruled_out(excluded, self._position), dtype=np.int64).reshape(-1, 2)
+        groups = self._numbered(self._by_employer), self._numbered(self._by_mail)
+        return Apart(groups, pairs[:, 0], pairs[:, 1])
+
+    def _numbered(self, colleagues: dict[str, list[int]]) -> Ints:
+        """Return a number for each person, the same for colleagues only."""
+        number = -1 - np.arange(len(self.profiles))
+        for group, positions in enumerate(colleagues.values()):
+            number[positions] = group
+        return number
+
+    def _explained(self, me: Ints, them: Ints) -> Explained:
+        """Return the reasons of all pairs, which are sorted by `me`."""
+        kept = local()
+
+        def explain(some: slice) -> Explained:
+            if not hasattr(kept, "explainer"):
+                kept.explainer = Explainer(self._space, self._texts, self._texts, self.parameters)
+            result: Explained = kept.explainer.explain(me[some], them[some])
+            return result
+
+        with ThreadPoolExecutor(processors()) as pool:
+            return joined(list(pool.map(explain, self._portions(me, them))))
+
+    def _portions(self, me: Ints, them: Ints) -> Iterator[slice]:
+        """Yield slices of the pairs that bound the memory that explaining them takes."""
+        words = np.diff(self._texts.matrix.indptr).reshape(3, -1).sum(axis=0)
+        by_people = me // Explainer.people_at_once(self._texts)
+        by_words = np.cumsum(words[them]) // _WORDS_AT_ONCE
+        new = np.flatnonzero((np.diff(by_people) != 0) | (np.diff(by_words) != 0)) + 1
+        yield from (slice(*edge) for edge in pairwise([0, *new.tolist(), len(me)]))
+
+    def list_for(
+        self,
+        one: Profile,
+        *,
+        limit: int,
+        excluded: Collection[frozenset[str]],
+        full: Collection[str],
+    ) -> Found:
+        """Return the list of somebody who need not be in the crowd."""
+        texts = self._space.place([one.in_common, one.seeks, one.offers])
+        score = scores_of(texts.matrix, self._texts.matrix, self.parameters)
+        score[self._out_of_reach(one, excluded, full)] = 0.0
+        order = np.argsort(-score, kind="stable")[:limit]
+        them = order[score[order] > 0]
+        if not len(them):
+            return []
+        explainer = Explainer(self._space, texts, self._texts, self.parameters)
+        told = _Told(explainer.explain(np.zeros_like(them), them), self._space)
+        return _ranked(
+            [told.found(pair, other, is_mirrored=False) for pair, other in enumerate(them.tolist())]
+        )
+
+    def _out_of_reach(
+        self, one: Profile, excluded: Collection[frozenset[str]], full: Collection[str]
+    ) -> list[int]:
+        ids = {other for pair in excluded if one.id in pair for other in pair} | {one.id, *full}
+        here = {self._position[other] for other in ids if other in self._position}
+        here.update(self._by_employer.get(employer(one.company), ()))
+        here.update(self._by_mail.get(mail_domain(one.email), ()))
+        return sorted(here)
+
+
+class _Told:
+    """Explained pairs in words."""
+
+    def __init__(self, explained: Explained, space: Space) -> None:
+        self._score = explained.score.tolist()
+        self._start = explained.start.tolist()
+        self._kind = explained.kind.tolist()
+        self._share = explained.share.tolist()
+        sides = np.concatenate([explained.mine, explained.theirs]) + 1
+        used, number = np.unique(sides[:, 0] * MANY + sides[:, 1], return_inverse=True)
+        written = space.vocabulary.written
+        words = [
+            tuple(
+                word
+                for token in divmod(both, MANY)
+                if token
+                for word in written[token - 1].split(" ")
+            )
+            for both in used.tolist()
+        ]
+        told = [words[side] for side in number.tolist()]
+        self._mine, self._theirs = told[: len(explained.mine)], told[len(explained.mine) :]
+
+    def found(
+        self, pair: int, other: int, *, is_mirrored: bool
+    ) -> tuple[int, float, list[_Reason]]:
+        """Return whom, the score and the reasons; mirrored, as the second of the pair sees them."""
+        some = slice(self._start[pair], self._start[pair + 1])
+        sides = self._mine[some], self._theirs[some]
+        names, mine, theirs = (_MIRRORED, *sides[::-1]) if is_mirrored else (KINDS, *sides)
+        kinds = [names[kind] for kind in self._kind[some]]
+        reasons = list(zip(kinds, mine, theirs, self._share[some], strict=True))
+        return other, self._score[pair], _merged(reasons)
+
+
+def _lot(profile_id: str, seed: int) -> tuple[bytes, str]:
+    """Return what people are sorted by: a lot, so that no name comes first in every tie."""
+    return blake2b(
+        f"{seed}/{profile_id}".encode(errors="surrogatepass"), digest_size=8
+    ).digest(), profile_id
+
+
+def _ranked(pairs: Found) -> Found:
+    return sorted(pairs, key=lambda pair: (-round(pair[1], _DIGITS), pair[0]))
+
+
+def _merged(reasons: list[_Reason]) -> list[_Reason]:
+    """Return the reasons, single words being part of the phrase that holds them."""
+    if all(len(mine) < 2 or len(theirs) < 2 for _, mine, theirs, _ in reasons):
+        return reasons
+    merged: list[_Reason] = []
+    for reason in sorted(reasons, key=lambda reason: -len(reason[1]) - len(reason[2])):
+        for place, whole in enumerate(merged):
+            if reason[1] and _is_part(reason, whole):
+                merged[place] = (*whole[:3], whole[3] + reason[3])
+                break
+        else:
+            merged.append(reason)
+    kinds = list(dict.fromkeys(kind for kind, *_ in reasons))
+    return sorted(merged, key=lambda reason: (kinds.index(reason[0]), not reason[1], -reason[3]))
+
+
+def _is_part(reason: _Reason, whole: _Reason) -> bool:
+    return reason[0] == whole[0] and {*reason[1]} <= {*whole[1]} and {*reason[2]} <= {*whole[2]}

@@ -1,0 +1,100 @@
+"""Lists under a cap: everybody is shown about equally often, and nobody is left out.
+
+Every person has a price, which rises while more people want to see them than the cap allows, and a
+bonus while too few do. Lists are then filled greedily by score less price, and mended by single
+swaps.
+Sources: Bertsekas, "Auction algorithms for network flow problems" (1992), for prices; Held, Wolfe
+and Crowder, "Validation of subgradient optimization" (1974), for the steps.
+"""
+
+import numpy as np
+
+from eventmatch.matching.mending import Edges, Lists, Scores, Shares
+from eventmatch.matching.similarity import Nearest
+from eventmatch.matching.vocabulary import Ints
+
+_FIRST_STEP = 0.3
+_SLOWING = 0.6
+_WORK = 80_000_000
+"""Candidates times steps: a small event can afford more of both."""
+_FEWEST_STEPS, _MOST_STEPS = 120, 400
+_FEWEST_CANDIDATES, _CANDIDATES_IN_ALL = 60, 200_000
+_OFTEN_ENOUGH = 3
+"""Who is a candidate so many times more often than a list is long need not be offered beyond."""
+
+
+def candidates_needed(people: int, shares: Shares) -> int:
+    """Return how many candidates everybody should have, for lists close to the best possible."""
+    return max(_FEWEST_CANDIDATES, 4 * shares.length, _CANDIDATES_IN_ALL // max(1, people))
+
+
+def share_out(candidates: Nearest, shares: Shares) -> list[list[int]]:
+    """Return whom each person is shown, the best first.
+
+    Only candidates are shown; people who are too rarely one, also to those who are theirs.
+    """
+    edges = _edges(candidates, shares)
+    lists = Lists(edges, shares)
+    lists.fill(edges.score - _prices(edges, shares, 2 * candidates.person.shape[1])[edges.other])
+    lists.show_everybody()
+    lists.fill_up()
+    lists.improve()
+    return lists.ranked()
+
+
+def _edges(candidates: Nearest, shares: Shares) -> Edges:
+    people, places = candidates.person.shape
+    one = np.repeat(np.arange(people), places)
+    other = candidates.person.ravel().astype(np.int64)
+    score = candidates.score.ravel().astype(np.float64)
+    real = other >= 0
+    one, other, score = one[real], other[real], score[real]
+    rare = np.bincount(other, minlength=people)[one] < _OFTEN_ENOUGH * shares.length
+    key = np.concatenate([one * people + other, other[rare] * people + one[rare]])
+    key, first = np.unique(key, return_index=True)
+    score = np.concatenate([score, score[rare]])[first]
+    one, other = np.divmod(key, people)
+    order = np.lexsort((other, -score, one))
+    return Edges(people, one[order], other[order], score[order])
+
+
+def _prices(edges: Edges, shares: Shares, widest: int) -> Scores:
+    """Return what seeing each person costs, below zero for those whom too few would see."""
+    price = np.zeros(edges.people + 1)
+    if not len(edges.one):
+        return price[:-1]
+    score, other = _as_table(edges, widest)
+    length = min(shares.length, score.shape[1])
+    wanted = np.sort(score, axis=1)[:, -length:]
+    step = _FIRST_STEP * float(np.median(wanted[wanted > 0])) / shares.length
+    for turn in range(min(_MOST_STEPS, max(_FEWEST_STEPS, _WORK // score.size))):
+        reduced = score - price[other]
+        at = np.argpartition(reduced, -length, axis=1)[:, -length:]
+        seen = np.bincount(
+            np.take_along_axis(other, at, axis=1).ravel(), minlength=edges.people + 1
+        )
+        above, below = seen - shares.even, seen - shares.least
+        move = np.where(
+            price > 0,
+            above,
+            np.where(price < 0, below, np.maximum(above, 0) + np.minimum(below, 0)),
+        )
+        moved = price + step * (1 + turn) ** -_SLOWING * move
+        price = np.where(price * moved < 0, 0.0, moved)
+        price[-1] = 0.0
+    return price[:-1]
+
+
+def _as_table(edges: Edges, widest: int) -> tuple[Scores, Ints]:
+    """Return scores and people, a row a list.
+
+    Empty places have -inf and the person after the last.
+    """
+    start = np.searchsorted(edges.one, np.arange(edges.people))
+    place = np.arange(len(edges.one)) - start[edges.one]
+    shape = edges.people, min(widest, int(place.max()) + 1)
+    score, other = np.full(shape, -np.inf), np.full(shape, edges.people)
+    near = np.flatnonzero(place < widest)
+    score[edges.one[near], place[near]] = edges.score[near]
+    other[edges.one[near], place[near]] = edges.other[near]
+    return score, other

@@ -1,0 +1,138 @@
+"""Who should meet whom: profiles in, ranked suggestions with their reasons out.
+
+Nothing heavy is imported before there is matching work: a web worker that only shows suggestions
+loads neither numpy nor scipy nor scikit-learn with this module.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from eventmatch.matching.parameters import DEFAULT, Parameters
+from eventmatch.matching.profile import Profile
+
+if TYPE_CHECKING:
+    from eventmatch.matching.crowd import Crowd, Found
+
+
+class SameIdTwice(ValueError):
+    """Two profiles have the same id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Words of mine and of theirs that made a part of the score, as each person wrote them.
+
+    `you_seek`: my seeks and their offers; `you_offer`: my offers and their seeks; `both`: what both
+    are or care about. Without words it stands for the many small likenesses of its kind: the shares
+    of all reasons sum to the score.
+    """
+
+    kind: Literal["you_seek", "you_offer", "both"]
+    mine: tuple[str, ...]
+    theirs: tuple[str, ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Somebody worth meeting. Rank 1 is the best; the score is the same for both.
+
+    Range: above 0.0 to 2.0 by the default parameters, 1.0 each for what is in common and what is
+    exchanged.
+    """
+
+    other_id: str
+    rank: int
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+def suggest(
+    profiles: Sequence[Profile],
+    *,
+    limit: int = 10,
+    cap: int | None = None,
+    excluded: Collection[frozenset[str]] = (),
+    seed: int = 0,
+    parameters: Parameters = DEFAULT,
+) -> dict[str, list[Suggestion]]:
+    """Return up to `limit` suggestions for each id, in the order of the profiles.
+
+    Without a cap everybody gets their own best. With one, nobody is shown to more than `cap`
+    people, all are shown about equally often, and nobody with a usable profile is left out while
+    that is possible. Colleagues and the `excluded` pairs of ids are never suggested to each other.
+    The answer depends on the profiles, the seed (which only breaks ties) and the parameters, not on
+    the order of the profiles. A profile without a word that counts, or that nobody shares, gets no
+    suggestion and is not suggested.
+    Raises: SameIdTwice; ValueError when limit or cap is below 1.
+    """
+    found = dict(
+        each_list(
+            profiles, limit=limit, cap=cap, excluded=excluded, seed=seed, parameters=parameters
+        )
+    )
+    return {profile.id: found[profile.id] for profile in profiles}
+
+
+def each_list(
+    profiles: Sequence[Profile],
+    *,
+    limit: int,
+    cap: int | None,
+    excluded: Collection[frozenset[str]] = (),
+    seed: int = 0,
+    parameters: Parameters = DEFAULT,
+) -> Iterator[tuple[str, list[Suggestion]]]:
+    """Yield what `suggest` returns, one person at a time, for events that fill the memory."""
+    _check(limit, cap)
+    crowd = gather(profiles, seed=seed, parameters=parameters)
+    for person, found in crowd.lists(limit=limit, cap=cap, excluded=excluded):
+        yield crowd.profiles[person].id, _suggestions(crowd, found)
+
+
+def gather(
+    profiles: Sequence[Profile], *, seed: int = 0, parameters: Parameters = DEFAULT
+) -> "Crowd":
+    """Read the profiles once, for `suggest_for`. Raises: SameIdTwice."""
+    if len({profile.id for profile in profiles}) < len(profiles):
+        raise SameIdTwice("Every profile needs an id of its own.")
+    from eventmatch.matching.crowd import Crowd
+
+    return Crowd(profiles, seed=seed, parameters=parameters)
+
+
+def suggest_for(
+    one: Profile,
+    crowd: "Crowd",
+    *,
+    limit: int = 10,
+    excluded: Collection[frozenset[str]] = (),
+    full: Collection[str] = (),
+) -> list[Suggestion]:
+    """Return the list of a late or changed guest, leaving the others' lists as they are.
+
+    `full` are the ids of people who have been shown often enough. Words that nobody at the event
+    had used count only once the crowd is gathered again.
+    """
+    _check(limit, None)
+    return _suggestions(crowd, crowd.list_for(one, limit=limit, excluded=excluded, full=full))
+
+
+def _check(limit: int, cap: int | None) -> None:
+    if limit < 1:
+        raise ValueError(f"A list has at least one place, not {limit}.")
+    if cap is not None and cap < 1:
+        raise ValueError(f"Everybody may be shown at least once, not {cap} times.")
+
+
+def _suggestions(crowd: "Crowd", found: "Found") -> list[Suggestion]:
+    return [
+        Suggestion(
+            other_id=crowd.profiles[other].id,
+            rank=rank,
+            score=score,
+            reasons=tuple(Reason(*reason) for reason in reasons),
+        )
+        for rank, (other, score, reasons) in enumerate(found, start=1)
+    ]

@@ -1,0 +1,153 @@
+"""`eventmatch suggest`: a CSV file in, a CSV file out."""
+
+import csv
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eventmatch.matching.profile import Profile
+from eventmatch.matching.ranking import Reason, Suggestion
+from eventmatch.matching.table import (
+    UnreadableTable,
+    read_profiles,
+    run_suggest,
+    said,
+    write_suggestions,
+)
+
+PEOPLE = """\
+id,name,email,company,role,interests,offers,seeks,tags,languages
+a,Ada,ada@example.org,Acme,Ärztin,Pflege,Rehabilitationsmedizin,KI,,de
+b,Ben,ben@example.org,Nord,,Pflege,AI,rehabilitative Medizin,"C++;R",en
+c,Cem,cem@example.org,Süd,,Weinbau,,,,
+d,Dora,dora@example.org,West,,Weinbau und Pflege,,,,
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text, encoding="utf-8"):
+        path = tmp_path / "people.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+        return path
+
+    return write
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.reader(lines))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_profiles_are_read_as_spreadsheets_write_them(file, encoding, delimiter, end):
+    text = f"ID{delimiter} Interests {delimiter}role{end}a{delimiter}Weinbau{delimiter}Ärztin{end}{end}"
+
+    assert read_profiles(file(text, encoding)) == [
+        Profile(id="a", interests="Weinbau", role="Ärztin")
+    ]
+
+
+def test_columns_may_be_missing_unknown_and_in_any_order(file):
+    path = file("shoe size,seeks,id\n42,Weinbau,a\n43\n,,c\n".replace("43\n", "43,,b\n"))
+
+    assert read_profiles(path) == [Profile(id="a", seeks="Weinbau"), Profile(id="b"), Profile(id="c")]
+
+
+def test_people_without_ids_are_numbered_by_their_rows(file):
+    assert [one.id for one in read_profiles(file("interests\nWeinbau\n\nPflege\n"))] == ["1", "2"]
+
+
+def test_a_cell_may_hold_line_ends_and_forty_thousand_letters(file):
+    long = "Weinbau\n" * 5_000
+
+    assert read_profiles(file(f'id,interests\na,"{long}"\n'))[0].interests == long.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "Line 1 of people.csv names none of the columns"),
+        ("name of dog\nRex\n", "Line 1 of people.csv names none of the columns id, name"),
+        ("id,interests,id\na,b,c\n", "Line 1: the column id stands there twice"),
+        ("id\na\nb\na\n", "Line 4, column id: 'a' stands in line 2 already"),
+        ("id,seeks\na,x\n,y\n", "Line 3, column id: it is empty"),
+        ('id,seeks\na,"x\ny"\nb,y,z\n', "Line 4 has 3 cells, but line 1 only 2"),
+        ('id,seeks\na,"x" y\n', "Line 2: "),
+        (b"id,seeks\na,x\nb,\x81\xff\n", "Line 3 of people.csv is neither UTF-8 nor Windows-1252"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where(file, text, complaint):
+    with pytest.raises(UnreadableTable) as refusal:
+        read_profiles(file(text))
+
+    assert complaint in str(refusal.value)
+
+
+def test_suggestions_are_written_with_their_reasons(file, tmp_path):
+    output = tmp_path / "out.csv"
+
+    written = run_suggest(file(PEOPLE), output, top=1)
+
+    header, *found = rows(output)
+    assert header == ["id", "suggested_id", "rank", "score", "reasons"]
+    assert written == len(found) == 4
+    assert [row[:3] for row in found] == [["a", "b", "1"], ["b", "a", "1"], ["c", "d", "1"], ["d", "c", "1"]]
+    assert "you offer: Rehabilitationsmedizin ~ rehabilitative Medizin" in found[0][4]
+    assert "you seek: KI ~ AI" in found[0][4]
+    assert "you seek: rehabilitative Medizin ~ Rehabilitationsmedizin" in found[1][4]
+    assert found[2][4] == "both: Weinbau"
+    assert float(found[0][3]) == float(found[1][3]) > float(found[2][3])
+
+
+@pytest.mark.parametrize("cap", [None, 1, 3])
+def test_the_output_is_the_same_for_any_order_of_the_rows(file, tmp_path, cap):
+    header, *people = PEOPLE.splitlines()
+    random.Random(1).shuffle(people)
+
+    run_suggest(file(PEOPLE), tmp_path / "one.csv", top=2, cap=cap, seed=5)
+    run_suggest(file("\n".join([header, *people])), tmp_path / "other.csv", top=2, cap=cap, seed=5)
+
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "other.csv").read_bytes()
+
+
+def test_a_list_without_people_gives_a_table_without_rows(file, tmp_path):
+    assert run_suggest(file("id,interests\n"), tmp_path / "out.csv", top=5, cap=8) == 0
+    assert len(rows(tmp_path / "out.csv")) == 1
+
+
+def test_reasons_are_said_by_direction_and_the_rest_is_not_said():
+    reasons = [
+        ("you_seek", ("Datenjournalismus",), ("Daten",), 0.3),
+        ("you_seek", (), (), 0.1),
+        ("both", ("Pflege",), ("pflege",), 0.2),
+        ("both", ("supply", "chain"), ("Lieferkette",), 0.1),
+    ]
+
+    assert said(reasons) == (
+        "you seek: Datenjournalismus ~ Daten; both: Pflege, supply chain ~ Lieferkette"
+    )
+
+
+names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
+    lambda name: name == name.strip()
+)
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(names, names, st.floats(0, 2), names), max_size=5))
+def test_what_is_written_can_be_read_back(tmp_path_factory, found):
+    path = tmp_path_factory.mktemp("out") / "out.csv"
+    lists = [
+        (one, [Suggestion(other, 1, score, (Reason("both", (word,), (word,), score),))])
+        for one, other, score, word in found
+    ]
+
+    assert write_suggestions(path, lists) == len(found)
+    assert [(row[0], row[1], row[4]) for row in rows(path)[1:]] == [
+        (one, other, f"both: {word}") for one, other, _, word in found
+    ]
