@@ -1,0 +1,133 @@
+"""The API of this room: scans, one by one, in batches, and as a list to follow."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import current_app, g
+
+from eventmatch.checkin.actions import record_scan
+from eventmatch.checkin.answers import answer_of, entry_of
+from eventmatch.checkin.forms import BatchBody, BatchedScanBody, ScanBody, ScansQuery, read_body
+from eventmatch.checkin.models import Scan
+from eventmatch.checkin.queries import scans_page
+from eventmatch.codes import read_code
+from eventmatch.db import db
+from eventmatch.errors import Refusal
+from eventmatch.events.access import bearer_token
+from eventmatch.events.models import ApiToken, Scope
+from eventmatch.paging import read_cursor
+
+bp = APIBlueprint("checkin_api", __name__, url_prefix="/api/v1/events/<slug>", tag="Door")
+
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+
+
+def _token_for(
+    *scopes: Scope,
+) -> Callable[[Callable[Parameters, Answer]], Callable[Parameters, Answer]]:
+    """Let only tokens of these scopes in, before anything else of the request is looked at."""
+
+    def wrap(view: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
+        @wraps(view)
+        def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+            g.token = bearer_token(str(kwargs["slug"]), *scopes)
+            g.event = g.token.event
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def _recorded(scan_id: UUID, body: ScanBody) -> Scan:
+    token: ApiToken = g.token
+    return record_scan(
+        token.event,
+        scan_id=scan_id,
+        code=body.code,
+        scanned_at=body.scanned_at,
+        direction=body.direction,
+        gate=body.gate,
+        token=token,
+        secret=current_app.config["SECRET_KEY"],
+    )
+
+
+@bp.put("/scans/<uuid:scan_id>")
+@_token_for(Scope.DOOR)
+@bp.input(ScanBody, arg_name="body")
+@bp.doc(
+    summary="Judge one scan",
+    description="The same id with the same content gives the same answer again; with other "
+    "content it is refused as `scan_id_reused`.",
+    responses=[401, 403, 404, 409],
+)
+def put_scan(slug: str, scan_id: UUID, body: ScanBody) -> dict[str, Any]:  # noqa: ARG001
+    """Judge one scan and answer."""
+    scan = _recorded(scan_id, body)
+    db.session.commit()
+    return answer_of(scan, g.event)
+
+
+@bp.post("/scans")
+@_token_for(Scope.DOOR)
+@bp.input(BatchBody, arg_name="body")
+@bp.doc(
+    summary="Judge up to 100 scans",
+    description="One result for each scan, in the same order: `status` is `ok` with the answer, "
+    "or `refused` with an `error`. All are stored when the answer comes.",
+    responses=[401, 403, 404],
+)
+def create_scans(slug: str, body: BatchBody) -> dict[str, Any]:  # noqa: ARG001
+    """Judge each scan of a batch on its own, in one transaction.
+
+    One commit costs as much for a hundred scans as for one, and a refused scan has changed
+    nothing, so it needs no undoing. Scans are taken in the order of their codes: two batches that
+    hold the same people's rows then never wait for each other in a circle.
+    """
+    results: list[dict[str, Any]] = [{} for _element in body.scans]
+    for position in sorted(range(len(body.scans)), key=lambda at: _code_in(body.scans[at])):
+        results[position] = _result(body.scans[position])
+    db.session.commit()
+    return {"results": results}
+
+
+def _code_in(element: object) -> str:
+    code = element.get("code") if isinstance(element, dict) else None
+    return read_code(code) if isinstance(code, str) else ""
+
+
+def _result(element: object) -> dict[str, Any]:
+    """Return the answer to one scan of a batch; what was stored is answered as stored."""
+    named = element.get("id") if isinstance(element, dict) else None
+    try:
+        body = read_body(BatchedScanBody, element)
+        answer = answer_of(_recorded(body.id, body), g.event)
+    except Refusal as refusal:
+        error = {
+            "code": refusal.code,
+            "message": str(refusal.message),
+            "fields": refusal.fields,
+        }
+        return {"id": named, "status": "refused", "error": error}
+    return {"id": named, "status": "ok", **answer}
+
+
+@bp.get("/scans")
+@_token_for(Scope.READ, Scope.DOOR)
+@bp.input(ScansQuery, location="query", arg_name="query")
+@bp.doc(
+    summary="List scans in the order of their arrival",
+    description="`next` goes into `after` of the next request. It is null only if nothing came: "
+    "who follows the door keeps the last one then and asks again.",
+    responses=[401, 403, 404],
+)
+def list_scans(slug: str, query: ScansQuery) -> dict[str, Any]:  # noqa: ARG001
+    """List the scans after a cursor."""
+    page = scans_page(g.event, after=read_cursor(query.after), limit=query.limit)
+    secret = current_app.config["SECRET_KEY"]
+    return {"items": [entry_of(scan, secret=secret) for scan in page.items], "next": page.next}

@@ -1,0 +1,149 @@
+"""What may be sent at the door, from a page or from a program."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID, uuid4
+
+from flask_wtf import FlaskForm
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import ValidationError as NotFitting
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from eventmatch.checkin.models import DeviceRole
+from eventmatch.checkin.verdict import Direction
+from eventmatch.errors import Invalid
+from eventmatch.i18n import _, _l
+from eventmatch.web.fields import LineField
+
+MOST_SCANS = 100  # in one batch
+_LONGEST_CODE = 5000  # signs; a QR code holds less
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def _as_text(value: object) -> object:
+    if value is not None and not isinstance(value, str | datetime):
+        raise ValueError("A moment is a text such as 2026-06-01T10:02:00+02:00.")
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("There is no such moment.") from None
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_text), AfterValidator(_in_utc)]
+
+
+class ScanBody(BaseModel):
+    """One scan: what was read, when by the device's clock, which way, where."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(
+        min_length=1,
+        max_length=_LONGEST_CODE,
+        description="Badge or ticket, as code or link, or the code for typing under the badge.",
+    )
+    scanned_at: Moment | None = Field(None, description="With its zone; arrival if left out.")
+    direction: Direction = Direction.IN
+    gate: str = Field("", max_length=80)
+
+
+class BatchedScanBody(ScanBody):
+    """One scan in a batch, which names its id itself."""
+
+    id: UUID
+
+
+class BatchBody(BaseModel):
+    """Up to 100 scans; each is judged on its own, so that one bad element spoils no other."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scans: list[Any] = Field(
+        max_length=MOST_SCANS,
+        description="Each like the body of a single scan, with its `id` (a UUID) beside.",
+    )
+
+
+class ScansQuery(BaseModel):
+    """Which part of the scans is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: str = Field("", max_length=18, description="`next` of the answer before.")
+    limit: int = Field(100, ge=1, le=1000)
+
+
+def read_body(kind: type[Body], content: object) -> Body:
+    """Return what was sent, as this kind of body.
+
+    Raises: Invalid naming the fields.
+    """
+    try:
+        return kind.model_validate(content)
+    except NotFitting as problem:
+        fields: dict[str, list[str]] = {}
+        for error in problem.errors(include_url=False, include_context=False, include_input=False):
+            name = ".".join(str(part) for part in error["loc"]) or "body"
+            fields.setdefault(name, []).append(error["msg"])
+        raise Invalid(fields) from None
+
+
+class PresenceBody(BaseModel):
+    """A device's sign of life."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unsent: int = Field(0, ge=0, le=1_000_000)
+
+
+class DeviceForm(FlaskForm):
+    """A device to be paired."""
+
+    name = LineField(
+        _l("Name of the device"),
+        [InputRequired(_l("Give the device a name.")), Length(max=80)],
+        description=_l("What is written on it, so that everybody knows which one is meant."),
+    )
+    gate = LineField(
+        _l("Gate"),
+        [InputRequired(_l("Which door does it stand at?")), Length(max=80)],
+    )
+    role = SelectField(
+        _l("Who holds it"),
+        choices=[
+            SelectChoice(DeviceRole.STEWARD.value, _l("Steward")),
+            SelectChoice(DeviceRole.LEAD.value, _l("Door lead")),
+        ],
+        default=DeviceRole.STEWARD.value,
+    )
+
+
+class ScanForm(FlaskForm):
+    """A code that was typed; the page gives it an id, so that a second click stores nothing new."""
+
+    scan_id = HiddenField(default=lambda: str(uuid4()))
+    code = LineField(
+        _l("Code"),
+        [InputRequired(_l("Type the code under the QR code.")), Length(max=_LONGEST_CODE)],
+    )
+    direction = RadioField(
+        _l("Direction"),
+        choices=[
+            SelectChoice(Direction.IN.value, _l("In")),
+            SelectChoice(Direction.OUT.value, _l("Out")),
+        ],
+        default=Direction.IN.value,
+    )
+
+    def validate_scan_id(self, field: HiddenField) -> None:
+        """Refuse what the page did not write."""
+        try:
+            UUID(field.data or "")
+        except ValueError:
+            raise ValidationError(_("Please reload the page and try again.")) from None

@@ -1,0 +1,266 @@
+"""Pages of the door: for the one who scans, and for the organiser who pairs devices."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from eventmatch import clock, qr
+from eventmatch.checkin import actions
+from eventmatch.checkin.access import COOKIE, device_key, find_paired_device, paired_device
+from eventmatch.checkin.answers import answer_of, reason
+from eventmatch.checkin.forms import DeviceForm, PresenceBody, ScanBody, ScanForm, read_body
+from eventmatch.checkin.models import Device, DeviceRole, Scan
+from eventmatch.checkin.queries import (
+    count_inside,
+    devices_of,
+    find_pairing,
+    get_device,
+    latest_scans,
+)
+from eventmatch.checkin.verdict import Direction, Verdict
+from eventmatch.codes import fingerprint
+from eventmatch.db import db
+from eventmatch.events.access import organised_event
+from eventmatch.i18n import _
+from eventmatch.web.filters import local_time
+from eventmatch.web.limits import limiter
+
+bp = Blueprint("checkin", __name__)
+
+
+def _secret() -> str:
+    key: str = current_app.config["SECRET_KEY"]
+    return key
+
+
+def _was_a_miss(_response: Response) -> bool:
+    return bool(g.get("code_was_unknown"))
+
+
+# Who tries codes at random finds none: 40 bits, and so few misses in a minute.
+_few_misses = limiter.shared_limit(
+    "30/minute", scope="misses at the door", key_func=device_key, deduct_when=_was_a_miss
+)
+
+
+# The organiser
+
+
+@bp.get("/organise/events/<slug>/door")
+def show_devices(slug: str) -> str:
+    """Show the devices of the door, and a new one's pairing link this once."""
+    event = organised_event(slug)
+    pairing = session.pop("pairing", {})
+    link = pairing.get("link") if pairing.get("event") == event.slug else None
+    return render_template(
+        "checkin/devices.html",
+        event=event,
+        devices=devices_of(event),
+        form=DeviceForm(),
+        inside=count_inside(event),
+        link=link,
+        link_for=pairing.get("name"),
+        link_qr=qr.svg(link) if link else None,
+    )
+
+
+@bp.post("/organise/events/<slug>/door")
+def create_device(slug: str) -> ResponseReturnValue:
+    """Make a device, and lead to the page that shows its pairing link once."""
+    event = organised_event(slug)
+    form = DeviceForm()
+    if not form.validate_on_submit():
+        return (
+            render_template(
+                "checkin/devices.html",
+                event=event,
+                devices=devices_of(event),
+                form=form,
+                inside=count_inside(event),
+            ),
+            422,
+        )
+    device, code = actions.create_device(
+        event,
+        name=form.name.data,
+        gate=form.gate.data,
+        role=DeviceRole(form.role.data),
+        secret=_secret(),
+    )
+    db.session.commit()
+    link = current_app.config["BASE_URL"] + url_for("checkin.show_pairing", code=code)
+    session["pairing"] = {"event": event.slug, "name": device.name, "link": link}
+    return redirect(url_for("checkin.show_devices", slug=event.slug), 303)
+
+
+@bp.post("/organise/events/<slug>/door/<uid>/revocation")
+def revoke_device(slug: str, uid: str) -> ResponseReturnValue:
+    """Take a device's right to scan back."""
+    device = get_device(uid, organised_event(slug))
+    actions.revoke_device(device)
+    db.session.commit()
+    flash(_("%(name)s can no longer scan.", name=device.name), "success")
+    return redirect(url_for("checkin.show_devices", slug=slug), 303)
+
+
+# Pairing
+
+
+@bp.get("/door/pair/<code>")
+@limiter.limit("30/minute")
+def show_pairing(code: str) -> ResponseReturnValue:
+    """Ask whether this browser shall scan; only the button pairs it."""
+    device = find_pairing(fingerprint(_secret(), code), now=clock.now())
+    if device is None:
+        return _refuse_pairing()
+    g.event = device.event
+    return render_template("checkin/pairing.html", device=device, code=code)
+
+
+@bp.post("/door/pair/<code>")
+@limiter.limit("30/minute")
+def pair(code: str) -> ResponseReturnValue:
+    """Trade the pairing code for this browser's own token."""
+    try:
+        device, token = actions.pair_device(code, secret=_secret())
+    except actions.PairingVoid:
+        db.session.rollback()
+        return _refuse_pairing()
+    db.session.commit()
+    response = make_response(redirect(url_for("checkin.show_door"), 303))
+    response.set_cookie(
+        COOKIE,
+        token,
+        expires=device.expires_at,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure or current_app.config["SESSION_COOKIE_SECURE"],
+    )
+    return response
+
+
+def _refuse_pairing() -> ResponseReturnValue:
+    return render_template("checkin/pairing.html", device=None), 409
+
+
+# The door
+
+
+@bp.get("/door")
+def show_door() -> ResponseReturnValue:
+    """Show the page that scans, or how a browser becomes a device."""
+    device = find_paired_device()
+    if device is None:
+        return render_template("checkin/unpaired.html"), 403
+    return _door(device, ScanForm(formdata=None))
+
+
+def _door(device: Device, form: ScanForm) -> str:
+    return render_template(
+        "checkin/door.html",
+        device=device,
+        event=device.event,
+        form=form,
+        inside=count_inside(device.event),
+        scans=latest_scans(device),
+        verdicts=[verdict.value for verdict in Verdict],
+    )
+
+
+@bp.get("/door/numbers")
+def show_numbers() -> ResponseReturnValue:
+    """Answer how many are inside; one who has the number already gets none."""
+    event = paired_device().event
+    response = jsonify({"inside": count_inside(event), "capacity": event.capacity})
+    response.add_etag()
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
+
+
+@bp.put("/door/scans/<uuid:scan_id>")
+@_few_misses
+def put_scan(scan_id: UUID) -> ResponseReturnValue:
+    """Judge what the page has read, and answer in its language."""
+    device = paired_device()
+    body = read_body(ScanBody, request.get_json(silent=True))
+    scan = actions.record_scan(
+        device.event,
+        scan_id=scan_id,
+        code=body.code,
+        scanned_at=body.scanned_at,
+        direction=body.direction,
+        device=device,
+        secret=_secret(),
+    )
+    db.session.commit()
+    return _page_answer(scan, device)
+
+
+def _page_answer(scan: Scan, device: Device) -> dict[str, Any]:
+    g.code_was_unknown = scan.verdict is Verdict.UNKNOWN
+    at = local_time(scan.scanned_at, device.event.timezone)
+    return answer_of(scan, device.event) | {"at": at}
+
+
+@bp.post("/door/scans")
+@_few_misses
+def create_scan() -> ResponseReturnValue:
+    """Judge a typed code and show the answer as a page of its own."""
+    device = paired_device()
+    form = ScanForm()
+    if not form.validate_on_submit():
+        return _door(device, form), 422
+    scan = actions.record_scan(
+        device.event,
+        scan_id=UUID(form.scan_id.data),
+        code=form.code.data,
+        direction=Direction(form.direction.data),
+        device=device,
+        secret=_secret(),
+    )
+    db.session.commit()
+    g.code_was_unknown = scan.verdict is Verdict.UNKNOWN
+    return render_template(
+        "checkin/answer.html",
+        scan=scan,
+        event=device.event,
+        reason=reason(scan, device.event),
+        form=ScanForm(formdata=None, direction=scan.direction.value),
+    )
+
+
+@bp.post("/door/presence")
+def create_presence() -> ResponseReturnValue:
+    """Note that the device is there."""
+    device = paired_device()
+    body = read_body(PresenceBody, request.get_json(silent=True))
+    actions.note_presence(device, unsent=body.unsent)
+    db.session.commit()
+    return {"at": clock.now().isoformat()}
+
+
+@bp.post("/door/leave")
+def leave() -> ResponseReturnValue:
+    """Unpair this browser: its token is worth nothing from now on."""
+    device = find_paired_device()
+    if device is not None:
+        actions.revoke_device(device)
+        db.session.commit()
+    response = make_response(redirect(url_for("checkin.show_door"), 303))
+    response.delete_cookie(COOKIE)
+    return response

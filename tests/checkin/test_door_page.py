@@ -1,0 +1,266 @@
+"""The door in a real browser: camera, handheld scanner, typing, and a network that goes away."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from eventmatch.checkin.actions import create_device, revoke_device
+from eventmatch.checkin.models import Device
+from eventmatch.db import db
+from eventmatch.events.models import Event
+from eventmatch.qr import QUIET_ZONE, matrix
+from eventmatch.registration.models import Registration
+from eventmatch.registration.queries import badge_short_code
+from tests.browser import PHONE, film, live_app, open_browser, playwright_driver, served
+from tests.checkin.conftest import all_scans
+from tests.factories import SECRET, a_registration, badge_of
+
+__all__ = ["live_app", "open_browser", "playwright_driver"]
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., BrowserContext]
+
+
+class Door:
+    """A served event with one guest, and a way to open its door."""
+
+    def __init__(self, app: Flask, address: str, open_browser: Opener) -> None:
+        self.app, self.address, self._open_browser = app, address, open_browser
+        with app.app_context():
+            self.guest = a_registration(name="Zoë Müller")
+            self.event: Event = self.guest.event
+            self.badge = badge_of(self.guest)
+            self.short_code = badge_short_code(self.guest, 1, secret=SECRET)
+
+    def another_guest(self, name: str) -> str:
+        """Return the badge of one more guest."""
+        with self.app.app_context():
+            guest: Registration = a_registration(
+                db.session.get_one(Event, self.event.id), name=name
+            )
+            return badge_of(guest)
+
+    def opened(self, **options: object) -> Page:
+        """Return the page of a browser that was just paired by its link."""
+        with self.app.app_context():
+            event = db.session.get_one(Event, self.event.id)
+            _device, code = create_device(event, name="device 3", gate="North", secret=SECRET)
+            db.session.commit()
+        page = self._open_browser(PHONE, **options).new_page()
+        page.goto(f"{self.address}/door/pair/{code}")
+        page.get_by_role("button", name="Pair this device").click()
+        expect(page.locator("badge-scanner")).to_be_attached()
+        return page
+
+    def stored(self) -> list[tuple[UUID, str]]:
+        """Return id and verdict of every scan in the database."""
+        with self.app.app_context():
+            return [(scan.id, scan.verdict.value) for scan in all_scans()]
+
+
+@pytest.fixture
+def door(live_app: Flask, open_browser: Opener) -> Iterator[Door]:
+    with served(live_app) as address:
+        yield Door(live_app, address, open_browser)
+
+
+def verdict(page: Page, kind: str):
+    return page.locator(f'.door__verdict [data-verdict="{kind}"]')
+
+
+def type_as_a_scanner(page: Page, code: str, *, enter: bool = True) -> None:
+    page.keyboard.type(code, delay=2)
+    if enter:
+        page.keyboard.press("Enter")
+
+
+def type_as_a_person(page: Page, code: str) -> None:
+    page.keyboard.type(code, delay=120)
+    page.keyboard.press("Enter")
+
+
+def qr_picture(text: str, *, module: int = 8) -> np.ndarray:
+    dark = np.pad(np.array(matrix(text)), QUIET_ZONE)
+    return np.kron(np.where(dark, 0, 255), np.ones((module, module))).astype(np.uint8)
+
+
+def test_a_badge_before_the_camera_is_answered_with_the_name(door: Door, tmp_path: Path):
+    picture = qr_picture(f"HTTP://LOCALHOST/B/{door.badge}")
+    page = door.opened(film=film(tmp_path / "camera.y4m", picture))
+    blocked: list[str] = []
+    page.on("console", lambda message: blocked.append(message.text))
+
+    start = page.get_by_role("button", name="Start the camera")
+    if start.is_visible():
+        start.click()
+
+    expect(verdict(page, "admitted")).to_contain_text("Zoë Müller")
+    expect(page.locator("[data-log] .scan-line__name").first).to_have_text("Zoë Müller")
+    page.wait_for_timeout(3000)
+    assert [kind for _id, kind in door.stored()] == ["admitted"]  # held still, it is one scan
+    assert [text for text in blocked if "Content Security Policy" in text] == []
+
+
+@pytest.mark.parametrize("enter", [True, False])
+def test_a_handheld_scanner_is_heard_without_the_focus(door: Door, enter: bool):
+    page = door.opened()
+
+    type_as_a_scanner(page, f"HTTP://LOCALHOST/B/{door.badge}", enter=enter)
+
+    expect(verdict(page, "admitted")).to_contain_text("Zoë Müller")
+    assert len(door.stored()) == 1
+
+
+def test_a_handheld_scanner_that_types_into_the_field_scans_once(door: Door):
+    page = door.opened()
+    field = page.get_by_label("Code under the QR code")
+    field.focus()
+
+    type_as_a_scanner(page, door.badge)
+
+    expect(verdict(page, "admitted")).to_contain_text("Zoë Müller")
+    expect(field).to_have_value("")
+    page.wait_for_timeout(300)
+    assert len(door.stored()) == 1
+
+
+def test_a_person_types_the_short_code(door: Door):
+    page = door.opened()
+    page.get_by_label("Code under the QR code").focus()
+
+    type_as_a_person(page, f"{door.short_code[:4]}-{door.short_code[4:]}".lower())
+
+    expect(verdict(page, "admitted")).to_contain_text("Zoë Müller")
+
+
+def test_an_answer_goes_away_by_itself_or_by_a_tap_and_never_blocks_the_next(door: Door):
+    other = door.another_guest("Ada Lovelace")
+    page = door.opened()
+
+    type_as_a_scanner(page, door.badge)
+    expect(verdict(page, "admitted")).to_contain_text("Zoë Müller")
+    type_as_a_scanner(page, other)
+    expect(verdict(page, "admitted")).to_contain_text("Ada Lovelace")
+    page.locator(".door__verdict").click()
+    expect(page.locator(".door__verdict")).to_be_empty()
+    type_as_a_scanner(page, "NOTHING OF OURS")
+    expect(verdict(page, "unknown")).to_be_visible()
+    expect(page.locator(".door__verdict")).to_be_empty(timeout=4000)
+
+
+def test_out_is_out_and_the_number_of_people_inside_follows(door: Door):
+    page = door.opened()
+
+    type_as_a_scanner(page, door.badge)
+    expect(page.locator("[data-inside]")).to_have_text("1", timeout=8000)
+    page.wait_for_timeout(2100)
+    page.get_by_label("Out").check(force=True)
+    type_as_a_scanner(page, door.badge)
+
+    expect(verdict(page, "gone_out")).to_contain_text("Zoë Müller")
+    expect(page.locator("[data-inside]")).to_have_text("0", timeout=8000)
+
+
+def test_without_the_network_nothing_is_lost_and_the_page_says_so(door: Door):
+    other = door.another_guest("Ada Lovelace")
+    page = door.opened()
+    page.context.set_offline(True)
+
+    type_as_a_scanner(page, door.badge)
+    expect(verdict(page, "unsure")).to_contain_text("No answer: kept here")
+    type_as_a_scanner(page, other)
+    expect(page.locator("[data-count]")).to_have_text("2")
+    expect(page.locator("[data-offline]")).to_be_visible()
+    assert door.stored() == []
+
+    page.context.set_offline(False)
+
+    expect(page.locator("[data-unsent]")).to_be_hidden(timeout=20_000)
+    expect(page.locator("[data-online]")).to_be_visible()
+    expect(page.locator("[data-log]")).to_contain_text("Ada Lovelace")
+    assert [kind for _id, kind in door.stored()] == ["admitted", "admitted"]
+
+
+def test_a_scan_whose_answer_was_lost_is_sent_again_under_the_same_id(door: Door):
+    page = door.opened()
+    asked: list[str] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fetch()  # the server has it, the device never hears so
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/door/scans/*", lose_the_first_answer)
+    type_as_a_scanner(page, door.badge)
+
+    expect(verdict(page, "unsure")).to_be_visible()
+    expect(page.locator("[data-log]")).to_contain_text("Zoë Müller", timeout=20_000)
+    assert len(set(asked)) == 1
+    assert len(asked) >= 2
+    assert [kind for _id, kind in door.stored()] == ["admitted"]
+
+
+def test_a_login_page_of_the_halls_network_is_no_answer(door: Door):
+    page = door.opened()
+    page.route("**/door/scans/*", lambda route: route.fulfill(body="<h1>Welcome, guest</h1>"))
+
+    type_as_a_scanner(page, door.badge)
+    expect(verdict(page, "unsure")).to_be_visible()
+    expect(page.locator("[data-count]")).to_have_text("1")
+    page.unroute("**/door/scans/*")
+
+    expect(page.locator("[data-unsent]")).to_be_hidden(timeout=20_000)
+    assert [kind for _id, kind in door.stored()] == ["admitted"]
+
+
+def test_what_was_not_sent_survives_a_reload(door: Door):
+    page = door.opened()
+    page.route("**/door/scans/*", lambda route: route.abort())
+    type_as_a_scanner(page, door.badge)
+    expect(page.locator("[data-count]")).to_have_text("1")
+    page.unroute("**/door/scans/*")
+
+    page.reload()
+
+    expect(page.locator("[data-log]")).to_contain_text("Zoë Müller", timeout=20_000)
+    assert [kind for _id, kind in door.stored()] == ["admitted"]
+
+
+def test_a_revoked_device_says_so_and_keeps_what_it_has(door: Door):
+    page = door.opened()
+    with door.app.app_context():
+        revoke_device(db.session.scalars(db.select(Device)).one())
+        db.session.commit()
+
+    type_as_a_scanner(page, door.badge)
+
+    expect(page.locator("[data-is-unpaired]")).to_be_visible()
+    expect(page.locator("[data-count]")).to_have_text("1")
+
+
+def test_a_camera_that_is_refused_is_explained(door: Door):
+    page = door.opened()
+
+    page.get_by_role("button", name="Start the camera").click()
+
+    expect(page.locator("[data-problem]:visible")).to_contain_text("the code under the QR code")
+
+
+def test_without_scripts_a_code_is_typed_and_answered(door: Door):
+    page = door.opened(java_script_enabled=False)
+
+    page.get_by_label("Code under the QR code").fill(door.short_code)
+    page.get_by_role("button", name="Check").click()
+
+    expect(page.locator('[data-verdict="admitted"]')).to_contain_text("Zoë Müller")
+    page.get_by_role("link", name="Back to the camera").click()
+    expect(page.locator("[data-log]")).to_contain_text("Zoë Müller")
