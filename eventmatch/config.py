@@ -114,12 +114,12 @@ def _libraries(values: dict[str, Any]) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": is_safe,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # or static files would carry a cookie
         "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
         "RATELIMIT_STORAGE_URI": values["RATE_LIMIT_URL"],
         "RATELIMIT_HEADERS_ENABLED": False,
         "TEMPLATES_AUTO_RELOAD": values["DEBUG"],
-        "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
         **_security(values),
     }
 

@@ -1,0 +1,144 @@
+"""The wiring: settings, extensions, rooms, in this order. Imports every room, imported by none."""
+
+import os
+import time
+from collections.abc import Mapping
+
+import structlog
+from apiflask import APIFlask
+from flask import Flask, Response, g, request
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import eventmatch.accounts.letters
+import eventmatch.accounts.views
+import eventmatch.badges.views
+import eventmatch.checkin.api
+import eventmatch.checkin.views
+import eventmatch.events.views
+import eventmatch.exchange.views
+import eventmatch.guest.views
+import eventmatch.matching.api
+import eventmatch.matching.jobs
+import eventmatch.matching.views
+import eventmatch.network.jobs
+import eventmatch.network.letters
+import eventmatch.network.views
+import eventmatch.organiser.views
+import eventmatch.people.letters
+import eventmatch.people.views
+import eventmatch.registration.api
+import eventmatch.registration.jobs
+import eventmatch.registration.letters
+import eventmatch.registration.organiser_views
+import eventmatch.registration.views
+import eventmatch.web.views
+from eventmatch.accounts.views import init_accounts
+from eventmatch.config import ROOT, read_settings
+from eventmatch.db import db, engine_options, set_reading
+from eventmatch.i18n import choose_language
+from eventmatch.logs import set_up_logs
+from eventmatch.web.assets import init_assets, static_url_path
+from eventmatch.web.context import init_context
+from eventmatch.web.errors import answer_api_error, init_errors
+from eventmatch.web.filters import init_filters
+from eventmatch.web.headers import init_headers
+from eventmatch.web.limits import limiter
+
+log = structlog.get_logger()
+
+_PAGES = (
+    eventmatch.web.views.bp,
+    eventmatch.accounts.views.bp,
+    eventmatch.people.views.bp,
+    eventmatch.events.views.bp,
+    eventmatch.registration.views.bp,
+    eventmatch.badges.views.bp,
+    eventmatch.checkin.views.bp,
+    eventmatch.exchange.views.bp,
+    eventmatch.matching.views.bp,
+    eventmatch.network.views.bp,
+    eventmatch.organiser.views.bp,
+    eventmatch.guest.views.bp,
+)
+_APIS = (
+    eventmatch.registration.api.bp,
+    eventmatch.checkin.api.bp,
+    eventmatch.matching.api.bp,
+)
+
+csrf = CSRFProtect()
+
+
+def create_app(environment: Mapping[str, str] | None = None) -> Flask:
+    """Return the app as this environment sets it up; the process's own as it comes."""
+    settings = read_settings(os.environ if environment is None else environment)
+    set_up_logs(settings["LOG_LEVEL"])
+    app = APIFlask(
+        __name__,
+        title="eventmatch",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        static_url_path=static_url_path(),
+        template_folder=str(ROOT / "templates"),
+        instance_path=str(settings["INSTANCE"]),
+        json_errors=False,
+    )
+    app.config.update(settings)
+    _init_extensions(app)
+    _init_requests(app)
+    for page in _PAGES:
+        app.register_blueprint(page)
+    for api in _APIS:
+        csrf.exempt(api)
+        app.register_blueprint(api)
+    return app
+
+
+def _init_extensions(app: APIFlask) -> None:
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["DATABASE_URL"])
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "eventmatch" / "migrations"))
+    Babel(app, locale_selector=choose_language)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.error_processor(answer_api_error)
+    init_errors(app)  # after it, since it also takes hold of what is not the API's
+    init_filters(app)
+    init_context(app)
+    init_headers(app)
+    init_assets(app)
+    init_accounts(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if app.config["PROXIES"]:
+        count = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+
+
+def _init_requests(app: Flask) -> None:
+    @app.before_request
+    def begin() -> None:
+        set_reading(reading=request.method in {"GET", "HEAD", "OPTIONS"})
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def note(response: Response) -> Response:
+        if request.endpoint not in {"static", "styles", "web.show_health"}:
+            log.info(
+                "request",
+                method=request.method,
+                endpoint=request.endpoint,  # never the address: it may hold a ticket
+                status=response.status_code,
+                ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000),
+            )
+        return response
+
+    @app.teardown_request
+    def end(_failure: BaseException | None) -> None:
+        set_reading(reading=False)
+

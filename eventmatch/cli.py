@@ -1,0 +1,327 @@
+"""The command line: parse, act, commit, say.
+
+Only the commands that need the app import it, so that the others start at once.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run the command inside the app; what is refused becomes a sentence and status 1."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        from eventmatch.app import create_app
+        from eventmatch.config import BadSetting
+        from eventmatch.errors import Refusal
+
+        try:
+            with create_app().app_context():
+                return command(*args, **options)
+        except BadSetting as problem:
+            raise click.ClickException(str(problem)) from None
+        except Refusal as refusal:
+            raise click.ClickException(_sentence(refusal)) from None
+
+    return run
+
+
+def _sentence(refusal: Any) -> str:
+    fields = [f"{name}: {' '.join(sentences)}" for name, sentences in refusal.fields.items()]
+    return " ".join([str(refusal.message), *fields])
+
+
+def _secret() -> str:
+    from flask import current_app
+
+    key: str = current_app.config["SECRET_KEY"]
+    return key
+
+
+@click.group()
+def main() -> None:
+    """Run eventmatch: badges, door, matching and contacts for fairs and meetings."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+@click.option("--workers", default=2, show_default=True, help="Processes that answer.")
+@click.option("--threads", default=8, show_default=True, help="Threads in each.")
+@click.option("--demo/--no-demo", default=True, help="Make a demo event if there is none.")
+def run(host: str, port: int, workers: int, threads: int, *, demo: bool) -> None:
+    """Migrate the database and serve, together with the background worker."""
+    import os
+
+    os.environ.setdefault("EVENTMATCH_BASE_URL", f"http://{host}:{port}")
+    from eventmatch.app import create_app
+    from eventmatch.serving import serve
+
+    app = create_app()
+    with app.app_context():
+        _migrate()
+        if demo:
+            from eventmatch.demo.seed import describe, ensure_demo
+
+            click.echo(describe(ensure_demo()))
+    serve(app, bind=f"{host}:{port}", workers=workers, threads=threads)
+
+
+@main.command()
+@with_app
+def worker() -> None:
+    """Send letters and do other work in the background, until stopped."""
+    from flask import current_app
+
+    from eventmatch.serving import work_until_stopped
+
+    work_until_stopped(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@main.command()
+@with_app
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    _migrate()
+    click.echo("The database is up to date.")
+
+
+def _migrate() -> None:
+    from flask_migrate import upgrade
+
+    upgrade()
+
+
+@main.command()
+@click.option("--guests", default=200, show_default=True, type=click.IntRange(2, 100_000))
+@with_app
+def demo(guests: int) -> None:
+    """Make the demo fair, or fill it up to so many guests."""
+    from eventmatch.demo.seed import describe, ensure_demo
+
+    _migrate()
+    click.echo(describe(ensure_demo(guests)))
+
+
+@main.command()
+@click.argument("input", type=_FILE)
+@click.option("--top", default=10, show_default=True, type=click.IntRange(1), help="Per person.")
+@click.option("--output", required=True, type=_OUTPUT)
+@click.option("--cap", type=click.IntRange(1), help="How often one person is shown at most.")
+@click.option("--seed", default=0, show_default=True)
+def suggest(input: Path, top: int, output: Path, cap: int | None, seed: int) -> None:
+    """Suggest whom to meet to everybody in a CSV file, with reasons."""
+    from eventmatch.matching.table import UnreadableTable, run_suggest
+
+    try:
+        rows = run_suggest(input, output, top=top, cap=cap, seed=seed)
+    except UnreadableTable as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{rows} suggestions written to {output}.", err=True)
+
+
+@main.group()
+def account() -> None:
+    """Those who sign in to organise."""
+
+
+@account.command("invite")
+@click.argument("email")
+@with_app
+def account_invite(email: str) -> None:
+    """Print a link by which somebody can make an account."""
+    from flask import current_app
+
+    from eventmatch.accounts.actions import invite
+    from eventmatch.db import db
+    from eventmatch.web.fields import read_address
+
+    try:
+        code = invite(read_address(email), secret=_secret())
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from None
+    db.session.commit()
+    click.echo(f"{current_app.config['BASE_URL']}/invitations/{code}")
+
+
+@main.group("event")
+def event_group() -> None:
+    """Fairs and meetings."""
+
+
+def _moment(text: str, zone: ZoneInfo, option: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a moment such as 2027-05-03T09:00."
+        raise click.BadParameter(message, param_hint=option) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+@event_group.command("create")
+@click.option("--title", required=True)
+@click.option("--starts", required=True, help="ISO 8601; in the event's zone if it names none.")
+@click.option("--ends", required=True)
+@click.option("--timezone", default="Europe/Berlin", show_default=True)
+@click.option("--capacity", required=True, type=click.IntRange(1, 1_000_000))
+@click.option("--place", default="")
+@click.option("--owner", default="", help="Address of the account that organises it.")
+@with_app
+def event_create(
+    title: str, starts: str, ends: str, timezone: str, capacity: int, place: str, owner: str
+) -> None:
+    """Create an event that is open for registration, and print its slug."""
+    from eventmatch.accounts.queries import find_account
+    from eventmatch.db import db
+    from eventmatch.events.actions import create_event, open_event
+
+    try:
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        message = f"{timezone!r} is not a time zone such as Europe/Berlin."
+        raise click.BadParameter(message, param_hint="--timezone") from None
+    account = find_account(owner) if owner else None
+    if owner and account is None:
+        raise click.BadParameter("There is no such account.", param_hint="--owner")
+    event = create_event(
+        title=title,
+        place=place,
+        starts_at=_moment(starts, zone, "--starts"),
+        ends_at=_moment(ends, zone, "--ends"),
+        timezone=timezone,
+        capacity=capacity,
+        owner=account,
+    )
+    open_event(event)
+    db.session.commit()
+    click.echo(event.slug)
+
+
+@event_group.command("import")
+@click.argument("slug")
+@click.argument("file", type=_FILE)
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--letters/--no-letters", default=True, help="Write to the people imported.")
+@with_app
+def event_import(slug: str, file: Path, *, dry_run: bool, letters: bool) -> None:
+    """Import people from a CSV file with a heading line; name and email are needed."""
+    from eventmatch.events.queries import get_event
+    from eventmatch.registration.imports import import_rows, plan_import
+    from eventmatch.registration.importing import read_rows
+
+    event = get_event(slug)
+    table = read_rows(file.read_bytes())
+    for complaint in table.complaints:
+        click.echo(f"line {complaint.line}: {_complaint(complaint)}", err=True)
+    refused = len(table.complaints)
+    if dry_run:
+        plan = plan_import(event, table)
+        click.echo(f"new: {len(plan.new)}  known: {len(plan.known)}  refused: {refused}")
+        return
+    report = import_rows(event, table.rows, secret=_secret(), write_letters=letters)
+    click.echo(
+        f"confirmed: {report.confirmed}  waiting: {report.waiting}  "
+        f"known: {report.known}  refused: {refused}"
+    )
+
+
+def _complaint(complaint: Any) -> str:
+    from eventmatch.registration.importing import REASONS
+
+    return f"{complaint.field}: {REASONS[complaint.reason]}"
+
+
+@event_group.command("badges")
+@click.argument("slug")
+@click.option("--layout", type=click.Choice(["a6", "a4-4"]), default="a6", show_default=True)
+@click.option("--output", required=True, type=_OUTPUT)
+@with_app
+def event_badges(slug: str, layout: str, output: Path) -> None:
+    """Print the badges of all who have a seat into a PDF file."""
+    from flask import current_app
+
+    from eventmatch.badges.jobs import further_fonts
+    from eventmatch.badges.printing import print_badges
+    from eventmatch.badges.sheet import Layout
+    from eventmatch.events.queries import get_event
+
+    pdf = print_badges(
+        get_event(slug),
+        Layout(layout),
+        secret=_secret(),
+        base_url=current_app.config["BASE_URL"],
+        fonts=further_fonts(),
+    )
+    output.write_bytes(pdf)
+    click.echo(f"{output}: {len(pdf) // 1024} kB", err=True)
+
+
+@event_group.command("match")
+@click.argument("slug")
+@with_app
+def event_match(slug: str) -> None:
+    """Make the event's suggestions now."""
+    from eventmatch.events.queries import get_event
+    from eventmatch.matching.actions import refresh_suggestions
+    from eventmatch.matching.queries import coverage_of
+
+    event = get_event(slug)
+    run = refresh_suggestions(event)
+    coverage = coverage_of(event)
+    click.echo(
+        f"{coverage.suggestions} suggestions for {coverage.people} of {run.profiles} people "
+        f"in {run.seconds:.1f} s."
+    )
+
+
+@event_group.command("close")
+@click.argument("slug")
+@with_app
+def event_close(slug: str) -> None:
+    """Close the event, and move mutual contacts into everybody's network."""
+    from eventmatch.db import db
+    from eventmatch.events.queries import get_event
+    from eventmatch.jobs import run_due
+    from eventmatch.network.actions import close_event
+
+    close_event(get_event(slug))
+    db.session.commit()
+    run_due()
+    click.echo("Closed.")
+
+
+@main.group()
+def token() -> None:
+    """Rights of programs."""
+
+
+@token.command("create")
+@click.option("--event", "slug", required=True)
+@click.option("--scope", type=click.Choice(["door", "organiser", "read"]), required=True)
+@click.option("--label", default="")
+@with_app
+def token_create(slug: str, scope: str, label: str) -> None:
+    """Print a bearer token for one event; it is shown only now."""
+    from eventmatch.db import db
+    from eventmatch.events.actions import create_token
+    from eventmatch.events.models import Scope
+    from eventmatch.events.queries import get_event
+
+    code = create_token(get_event(slug), Scope(scope), secret=_secret(), label=label)
+    db.session.commit()
+    click.echo(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""One server on one machine: gunicorn and the background worker, started and stopped together."""
+
+import multiprocessing
+import signal
+import threading
+import time
+from types import FrameType
+from typing import Any
+
+import structlog
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from eventmatch.db import db
+from eventmatch.jobs import work
+
+log = structlog.get_logger()
+
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
+_fork = multiprocessing.get_context("fork")
+
+
+class _Web(BaseApplication):  # type: ignore[misc]
+    """gunicorn around an app that is already there."""
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        self._app, self._options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def serve(app: Flask, *, bind: str, workers: int, threads: int) -> None:
+    """Serve until stopped. A worker that dies is started again; without the web all ends."""
+    _forget_connections(app)
+    web = _fork.Process(target=_serve_web, args=(app, bind, workers, threads), name="web")
+    worker = _fork.Process(target=work_until_stopped, args=(app,), name="worker")
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in _STOPPING:
+        signal.signal(number, end)
+    web.start()
+    worker.start()
+    while not stop.wait(0.5) and web.is_alive():
+        if not worker.is_alive():
+            log.error("worker died, starting it again", exitcode=worker.exitcode)
+            worker = _fork.Process(target=work_until_stopped, args=(app,), name="worker")
+            worker.start()
+    for process in (web, worker):
+        process.terminate()
+    for process in (web, worker):
+        process.join()
+
+
+def _serve_web(app: Flask, bind: str, workers: int, threads: int) -> None:
+    _reset_signals()
+    _Web(
+        app,
+        bind=bind,
+        workers=workers,
+        threads=threads,
+        worker_class="gthread",
+        max_requests=20_000,
+        max_requests_jitter=2_000,
+        control_socket_disable=True,
+        loglevel="warning",
+        limit_request_line=4094,
+    ).run()
+
+
+def work_until_stopped(app: Flask) -> None:
+    """Do the background work in this process until it is asked to stop."""
+    _reset_signals()
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in _STOPPING:
+        signal.signal(number, end)
+    thread = threading.Thread(target=work, args=(app, stop))
+    thread.start()
+    while thread.is_alive():
+        time.sleep(0.2)  # a signal must find the main thread in Python
+
+
+def _forget_connections(app: Flask) -> None:
+    """Close the database's connections: none may be shared with a process that we start."""
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _reset_signals() -> None:
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_DFL)
