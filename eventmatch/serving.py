@@ -20,6 +20,25 @@ _STOPPING = (signal.SIGTERM, signal.SIGINT)
 _fork = multiprocessing.get_context("fork")
 
 
+_PAUSE_SECONDS = 0.2
+
+
+class _Wish:
+    """Whether this process was asked to stop, by a signal.
+
+    The handler sets a plain value: signals may come twice at once, and one that waits for a lock
+    inside a handler waits for itself.
+    """
+
+    def __init__(self) -> None:
+        self.to_stop = False
+        for number in _STOPPING:
+            signal.signal(number, self._hear)
+
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        self.to_stop = True
+
+
 class _Web(BaseApplication):  # type: ignore[misc]
     """gunicorn around an app that is already there."""
 
@@ -40,16 +59,11 @@ def serve(app: Flask, *, bind: str, workers: int, threads: int) -> None:
     _forget_connections(app)
     web = _fork.Process(target=_serve_web, args=(app, bind, workers, threads), name="web")
     worker = _fork.Process(target=work_until_stopped, args=(app,), name="worker")
-    stop = threading.Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in _STOPPING:
-        signal.signal(number, end)
+    wish = _Wish()
     web.start()
     worker.start()
-    while not stop.wait(0.5) and web.is_alive():
+    while not wish.to_stop and web.is_alive():
+        time.sleep(_PAUSE_SECONDS)
         if not worker.is_alive():
             log.error("worker died, starting it again", exitcode=worker.exitcode)
             worker = _fork.Process(target=work_until_stopped, args=(app,), name="worker")
@@ -61,7 +75,8 @@ def serve(app: Flask, *, bind: str, workers: int, threads: int) -> None:
 
 
 def _serve_web(app: Flask, bind: str, workers: int, threads: int) -> None:
-    _reset_signals()
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_DFL)  # gunicorn sets its own
     _Web(
         app,
         bind=bind,
@@ -78,26 +93,16 @@ def _serve_web(app: Flask, bind: str, workers: int, threads: int) -> None:
 
 def work_until_stopped(app: Flask) -> None:
     """Do the background work in this process until it is asked to stop."""
-    _reset_signals()
-    stop = threading.Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in _STOPPING:
-        signal.signal(number, end)
+    wish, stop = _Wish(), threading.Event()
     thread = threading.Thread(target=work, args=(app, stop))
     thread.start()
-    while thread.is_alive():
-        time.sleep(0.2)  # a signal must find the main thread in Python
+    while not wish.to_stop and thread.is_alive():
+        time.sleep(_PAUSE_SECONDS)
+    stop.set()
+    thread.join()
 
 
 def _forget_connections(app: Flask) -> None:
     """Close the database's connections: none may be shared with a process that we start."""
     with app.app_context():
         db.engine.dispose()
-
-
-def _reset_signals() -> None:
-    for number in _STOPPING:
-        signal.signal(number, signal.SIG_DFL)

@@ -37,6 +37,7 @@ def run() -> None:
             render_as_batch=True,
             compare_type=True,
             render_item=render_plainly,
+            transactional_ddl=True,  # on SQLite, too: our connections begin by themselves
         )
         with context.begin_transaction():
             context.run_migrations()
