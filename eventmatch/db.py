@@ -42,14 +42,16 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Write the moment in UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("A moment needs a time zone.")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read it as UTC: SQLite forgets the zone."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -126,7 +128,7 @@ def sqlite_module() -> Any:
 
 
 @event.listens_for(Engine, "connect")
-def _connect(connection: Any, record: Any) -> None:  # noqa: ARG001
+def _connect(connection: Any, _record: Any) -> None:
     if type(connection).__module__.split(".")[0] in {"sqlite3", "pysqlite3"}:
         _connect_sqlite(connection)
     else:
@@ -175,10 +177,17 @@ def set_reading(*, reading: bool) -> None:
 
 @contextmanager
 def only_reading() -> Iterator[None]:
-    """Let the transactions that begin inside only read; writing in them is an error."""
+    """Read in a transaction that cannot write, and end it: what follows holds no lock.
+
+    It ends by a commit, since a rollback would make every row that was read be read again.
+    """
     token = _reading.set(True)
     try:
         yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
     finally:
         _reading.reset(token)
 
@@ -191,7 +200,8 @@ def hold(row: Model) -> None:
     mapper = inspect(type(row))
     key = mapper.primary_key[0]
     identity = inspect(row).identity
-    assert identity is not None, "Only a stored row can be held."  # noqa: S101
+    if identity is None:
+        raise ValueError("Only a stored row can be held.")
     db.session.execute(
         update(type(row)).where(key == identity[0]).values({key.name: key}),
         execution_options={"synchronize_session": False},

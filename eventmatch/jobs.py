@@ -135,7 +135,6 @@ def _is_waiting() -> bool:
     """Look without taking the write lock, since mostly there is nothing to do."""
     with only_reading():
         waiting = db.session.scalar(select(Job.id).where(Job.state == JobState.QUEUED).limit(1))
-        db.session.commit()
     return waiting is not None
 
 

@@ -247,7 +247,6 @@ def _is_due() -> bool:
     """Look without taking the write lock, since mostly there is nothing to send."""
     with only_reading():
         due = db.session.scalar(_due())
-        db.session.commit()
     return due is not None
 
 
@@ -285,7 +284,6 @@ def _composed(written: Letter) -> EmailMessage | None:
     """Compose the letter, and hold no transaction while it is sent."""
     with only_reading():
         message = compose(written)
-        db.session.commit()
     return message
 
 

@@ -40,7 +40,6 @@ def print_badges(
     """
     with only_reading():
         faces = faces_of(event, secret=secret, base_url=base_url, only=only)
-        db.session.commit()
     if not faces:
         raise NobodyToPrint
     return draw_badges(

@@ -26,14 +26,13 @@ def refresh_suggestions(event: Event) -> MatchRun:
     began = time.perf_counter()
     with only_reading():
         profiles_until, registrations = state_of_profiles(event)
-        people = matchable(event)
+        profiles = [_profile(person) for person in matchable(event)]
         apart = pairs_apart(event)
-        db.session.rollback()
 
     from eventmatch.matching.ranking import suggest
 
     lists = suggest(
-        [_profile(person) for person in people],
+        profiles,
         limit=LIST_LENGTH,
         cap=SHOWN_AT_MOST,
         excluded=[frozenset((str(low), str(high))) for low, high in apart],
@@ -50,7 +49,7 @@ def refresh_suggestions(event: Event) -> MatchRun:
         db.session.execute(insert(Suggestion), rows)
     run = find_run(event) or MatchRun(event_id=event.id)
     run.profiles_until = profiles_until or event.created_at
-    run.registrations, run.profiles = registrations, len(people)
+    run.registrations, run.profiles = registrations, len(profiles)
     run.seconds, run.finished_at = time.perf_counter() - began, clock.now()
     db.session.add(run)
     db.session.commit()

@@ -18,7 +18,6 @@ def refresh_changed_events() -> None:
     """Make the lists anew where profiles changed."""
     with only_reading():
         due = [event for event in events_to_refresh() if _has_rested(event)]
-        db.session.rollback()
     for event in due:
         refresh_suggestions(event)
 

@@ -24,7 +24,6 @@ def follow_up() -> None:
     """Move the contacts that were agreed on after their event was closed."""
     with only_reading():
         events = events_with_news()
-        db.session.rollback()
     for event in events:
         move_contacts(event)
         db.session.commit()

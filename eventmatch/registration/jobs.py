@@ -39,7 +39,6 @@ def _events_to_fill() -> list[int]:
                 Event.state == EventState.OPEN, Event.seats_taken < Event.capacity, waits
             )
         ).all()
-        db.session.rollback()
     return list(ids)
 
 
@@ -52,7 +51,6 @@ def import_registrations(running: Job, *, list_id: str, write_letters: bool) -> 
             .where(GuestList.id == UUID(list_id))
             .options(joinedload(GuestList.event), undefer(GuestList.content))
         )
-        db.session.commit()  # reading a long file must not keep others from writing
     if kept is None or kept.content is None:
         return
     table = read_rows(kept.content)
