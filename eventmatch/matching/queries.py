@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
+from eventmatch.badges.names import first_name_of
 from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
 from eventmatch.exchange.models import Exchange, ExchangeState
@@ -25,6 +26,7 @@ class SuggestionView:
     """A suggestion as its reader sees it: whom, and why, in both people's own words."""
 
     other: Card
+    first_name: str
     reasons: list[dict[str, Any]]
     score: float
 
@@ -84,7 +86,10 @@ def _are_in_contact() -> Any:
 def _view(mine: Registration, row: Suggestion) -> SuggestionView:
     card = visible(card_of(row.other), relation=Relation.SUGGESTED, releases=row.other.visibility)
     return SuggestionView(
-        other=card, score=row.score, reasons=_by_direction(card_of(mine), card, row.reasons)
+        other=card,
+        first_name=row.other.first_name or first_name_of(card.name),
+        score=row.score,
+        reasons=_by_direction(card_of(mine), card, row.reasons),
     )
 
 

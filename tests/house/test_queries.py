@@ -1,0 +1,123 @@
+"""No page asks the database more often because there is more to show."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from eventmatch.checkin.actions import create_device, pair_device
+from eventmatch.db import db
+from eventmatch.events.actions import create_token
+from eventmatch.events.models import Event, Scope
+from eventmatch.exchange.actions import accept, ask
+from eventmatch.matching.actions import refresh_suggestions
+from eventmatch.network.actions import move_contacts
+from eventmatch.people.models import Person
+from eventmatch.registration.models import Registration
+from tests.conftest import a_browser
+from tests.factories import (
+    SECRET,
+    a_registration,
+    an_account,
+    an_event,
+    guest_browser,
+    organiser_browser,
+    person_browser,
+)
+
+MOST_FOR_ONE_PAGE = 12
+
+
+def a_busy_event(event: Event, guest: Registration, count: int) -> None:
+    """Let so many more come, be suggested, exchange contacts with the guest, and be scanned."""
+    for number in range(count):
+        other = a_registration(event, offers=f"sawdust {number}", seeks="hydraulic presses")
+        accept(ask(other, guest), guest)
+        ask(a_registration(event, offers="sawdust", seeks="presses"), guest)
+        create_device(event, name=f"Door {number}", gate="North", secret=SECRET)
+    db.session.commit()
+    move_contacts(event)
+    db.session.commit()
+    refresh_suggestions(event)
+
+
+def test_no_page_asks_more_often_when_there_is_more(
+    app: Flask, count_queries: Callable[[Callable[[], object]], int]
+):
+    owner = an_account()
+    event = an_event(owner)
+    guest = a_registration(event, offers="hydraulic presses", seeks="sawdust")
+    person = db.session.get_one(Person, guest.person_id)
+    _device, key = _paired(event)
+    token = create_token(event, Scope.ORGANISER, secret=SECRET)
+    db.session.commit()
+    program = {"Authorization": f"Bearer {token}"}
+    organise, api, my = (
+        f"{start}/{event.slug}" for start in ("/organise/events", "/api/v1/events", "/my")
+    )
+    door = a_browser(app)
+    door.set_cookie("door", key, domain="localhost")
+    pages: list[tuple[FlaskClient, str, dict[str, str]]] = [
+        (a_browser(app), f"/e/{event.slug}", {}),
+        (guest_browser(app, guest), my, {}),
+        (guest_browser(app, guest), f"{my}/contacts", {}),
+        (guest_browser(app, guest), f"{my}/profile", {}),
+        (guest_browser(app, guest), f"{my}/news", {}),
+        (person_browser(app, person), "/network", {}),
+        (person_browser(app, person), "/network/contacts.vcf", {}),
+        (door, "/door", {}),
+        (organiser_browser(app, owner), "/organise", {}),
+        (organiser_browser(app, owner), organise, {}),
+        *(
+            (organiser_browser(app, owner), f"{organise}/{page}", {})
+            for page in (
+                "registrations", "registrations?q=guest", "import", "badges", "door", "matching",
+                "letters", "settings", "tokens", "closing",
+            )
+        ),
+        *(
+            (a_browser(app), f"{api}/{page}", program)
+            for page in ("registrations", "suggestions", "scans")
+        ),
+    ]  # fmt: skip
+
+    def counts() -> list[int]:
+        asked = []
+        for browser, path, headers in pages:
+
+            def look(browser=browser, path=path, headers=headers) -> None:
+                assert browser.get(path, headers=headers).status_code == 200, path
+
+            look()  # once, to warm what is kept
+            asked.append(count_queries(look))
+        return asked
+
+    a_busy_event(event, guest, 2)
+    few = counts()
+    a_busy_event(event, guest, 12)
+    many = counts()
+
+    paths = [path for _browser, path, _headers in pages]
+    assert dict(zip(paths, many, strict=True)) == dict(zip(paths, few, strict=True))
+    assert max(many) <= MOST_FOR_ONE_PAGE
+
+
+def test_the_count_sees_a_page_that_asks_for_each_row(
+    app: Flask, count_queries: Callable[[Callable[[], object]], int]
+):
+    event = an_event()
+    for _ in range(3):
+        a_registration(event)
+    ids = [row.id for row in db.session.query(Registration)]
+
+    def ask_for_each() -> None:
+        db.session.expunge_all()
+        for number in ids:
+            db.session.get(Registration, number)
+
+    assert count_queries(ask_for_each) == 3
+
+
+def _paired(event: Event) -> tuple[object, str]:
+    _device, code = create_device(event, name="Door", gate="Main", secret=SECRET)
+    return pair_device(code, secret=SECRET)
