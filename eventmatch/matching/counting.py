@@ -96,11 +96,20 @@ def _count_grams(
         _count_owned(text[some], stem[some], gram, start[form[some]], length[form[some]])
         for some in _portions(text, length[form])
     ]
-    row, column, owner, times = (np.concatenate(field) for field in zip(*runs, strict=True))
+    fields = [list(field) for field in zip(*runs, strict=True)]
+    runs.clear()
+    row, column, owner, times = (_joined(field) for field in fields)
     known = column < vocabulary.gram_columns
     if not known.all():
         row, column, owner, times = row[known], column[known], owner[known], times[known]
     return _with_owners(row, column, owner, times, (rows, vocabulary.gram_columns))
+
+
+def _joined(parts: list[Ints32]) -> Ints32:
+    """Return the parts as one, and forget them, as both together may not fit in memory."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole
 
 
 def _portions(text: Ints, length: Ints) -> Iterator[slice]:

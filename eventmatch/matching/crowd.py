@@ -169,7 +169,7 @@ class _Told:
         self._start = explained.start.tolist()
         self._kind = explained.kind.tolist()
         self._share = explained.share.tolist()
-        sides = np.concatenate([explained.mine, explained.theirs]) + 1
+        sides = np.concatenate([explained.mine, explained.theirs]).astype(np.int64) + 1
         used, number = np.unique(sides[:, 0] * MANY + sides[:, 1], return_inverse=True)
         written = space.vocabulary.written
         words = [

@@ -55,7 +55,7 @@ _MOST_COLLEAGUES = 0.2
 def employer(company: str) -> str:
     """Return the company without case, accents, signs and legal form; "" for none.
 
-    Freelancers have none, whatever they call it. `Müller & Co. GmbH` and `MUELLER` are the same employer.
+    `Müller & Co. GmbH` and `MUELLER` are one. Freelancers have none, whatever they call it.
     """
     plain = _ABBREVIATION.sub(
         lambda found: re.sub(r"[.\s]", "", found[0]) + " ", company.casefold()

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from eventmatch.badges.names import first_name_of
@@ -211,8 +212,18 @@ def coverage_of(event: Event) -> Coverage:
     return Coverage(people=people, suggestions=count, most_shown=most, shown=different)
 
 
-def suggestions_page(event: Event, *, after: int = 0, limit: int = PAGE_SIZE) -> Page[Row[Any]]:
-    """Return (suggestion, uid of the reader, uid of the suggested); the cursor is the last id."""
+class ListedSuggestion(NamedTuple):
+    """A suggestion with the public ids of the two."""
+
+    suggestion: Suggestion
+    reader_uid: UUID
+    other_uid: UUID
+
+
+def suggestions_page(
+    event: Event, *, after: int = 0, limit: int = PAGE_SIZE
+) -> Page[ListedSuggestion]:
+    """Return all suggestions of an event in the order they were made; the cursor is the last id."""
     reader, other = aliased(Registration), aliased(Registration)
     statement = (
         select(Suggestion, reader.uid, other.uid)
@@ -222,6 +233,6 @@ def suggestions_page(event: Event, *, after: int = 0, limit: int = PAGE_SIZE) ->
         .order_by(Suggestion.id)
         .limit(limit + 1)
     )
-    rows = list(db.session.execute(statement))
+    rows = [ListedSuggestion(*row) for row in db.session.execute(statement)]
     items = rows[:limit]
-    return Page(items=items, next=str(items[-1][0].id) if len(rows) > limit else None)
+    return Page(items=items, next=str(items[-1].suggestion.id) if len(rows) > limit else None)

@@ -52,10 +52,10 @@ class Explained:
 
     score: Shares
     start: Ints
-    kind: Ints
+    kind: NDArray[np.int8]
     share: Shares
-    mine: Ints
-    theirs: Ints
+    mine: NDArray[np.int32]
+    theirs: NDArray[np.int32]
 
 
 def joined(parts: Sequence[Explained]) -> Explained:
@@ -189,10 +189,10 @@ class Explainer:
         return Explained(
             score=score,
             start=np.searchsorted(question[order] // 3, np.arange(len(score) + 1)),
-            kind=question[order] % 3,
+            kind=(question[order] % 3).astype(np.int8),
             share=share[order],
-            mine=np.concatenate([mine, nobody])[order],
-            theirs=np.concatenate([theirs, nobody])[order],
+            mine=np.concatenate([mine, nobody])[order].astype(np.int32),
+            theirs=np.concatenate([theirs, nobody])[order].astype(np.int32),
         )
 
     def _worth_naming(self, links: "_Links", score: Shares) -> Flags:

@@ -1,13 +1,13 @@
 """`eventmatch suggest`: profiles from a CSV file, suggestions into one."""
 
 import csv
+import gc
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 
 from eventmatch.matching.parameters import DEFAULT, Parameters
 from eventmatch.matching.profile import Profile
@@ -147,8 +147,25 @@ def run_suggest(
     The output depends on the profiles and the seed, not on the order of the rows.
     Raises: UnreadableTable; ValueError when top or cap is below 1.
     """
-    # scikit-learn takes two seconds to import; meanwhile the file can be read.
-    Thread(target=import_module, args=("sklearn.feature_extraction.text",), daemon=True).start()
+    with _without_garbage_collection():
+        return _suggest(input, output, top=top, cap=cap, seed=seed, parameters=parameters)
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Spare Python looking through a million words that are all still needed."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _suggest(
+    input: Path, output: Path, *, top: int, cap: int | None, seed: int, parameters: Parameters
+) -> int:
     crowd = gather(read_profiles(input), seed=seed, parameters=parameters)
     ids = [profile.id for profile in crowd.profiles]
     # Said at once, the reasons of a large event take a tenth of the memory.

@@ -121,7 +121,7 @@ def fold(word: str) -> str:
 
 
 def _without_accents(word: str) -> str:
-    """Return the word without accents on Latin letters; the umlauts stay, for the German stemmer."""
+    """Return the word without accents on Latin letters, except umlauts: the stemmer wants them."""
     return "".join(
         letter if letter in "äöü" else _base_letter(letter)
         for letter in word.translate(_UNDECOMPOSED)

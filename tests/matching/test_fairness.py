@@ -114,7 +114,9 @@ def test_somebody_whom_only_a_full_list_can_show_is_shown():
 )
 def test_whatever_the_rules_the_cap_holds_and_nobody_reachable_is_left_without(meeting, limit, cap):
     allowed = [
-        sorted(other for other in range(len(meeting)) if other != one and knows(meeting, one, other))
+        sorted(
+            other for other in range(len(meeting)) if other != one and knows(meeting, one, other)
+        )
         for one in range(len(meeting))
     ]
     shares = Shares.under(cap, limit=limit, evenness=0.2)

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.ranking import SameIdTwice, each_list, gather, suggest, suggest_for
 
-WORDS = (
-    "Weinbau Winzerin Daten data Datenjournalismus Pflege nursing KI AI künstliche Intelligenz Drohnen "
-    "Lieferkette supply chain Vertrieb sales C++ R Rehabilitationsmedizin rehabilitative Medizin und "
-    "the QGIS GeoServer Straßenbahn Mueller Müller Klima climate protection 4.0 Industrie ;"
-).split()
+TEXT = """
+    Weinbau Winzerin Daten data Datenjournalismus Pflege nursing KI AI künstliche Intelligenz
+    Drohnen Lieferkette supply chain Vertrieb sales C++ R Rehabilitationsmedizin rehabilitative
+    Medizin und the QGIS GeoServer Straßenbahn Mueller Müller Klima climate protection 4.0 Industrie
+"""
+WORDS = [*TEXT.split(), ";"]
 
 texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 profiles = st.builds(
@@ -52,7 +53,9 @@ def test_shares_of_all_reasons_sum_to_the_score(crowd, cap):
 @quickly
 @given(crowds)
 def test_every_suggestion_names_words_that_both_wrote(crowd):
-    said = {person.id: {kind: text.split() for kind, text in told(person).items()} for person in crowd}
+    said = {
+        person.id: {kind: text.split() for kind, text in told(person).items()} for person in crowd
+    }
     answer = {"you_seek": "you_offer", "you_offer": "you_seek", "both": "both"}
 
     for (one, other), shown in pairs(suggest(crowd)).items():
@@ -176,7 +179,8 @@ def test_profiles_without_a_word_that_counts_are_left_out(text):
 
 def test_identical_texts_fit_completely():
     crowd = [
-        Profile(id=name, interests="Data science", offers="Weinbau", seeks="Weinbau") for name in "abc"
+        Profile(id=name, interests="Data science", offers="Weinbau", seeks="Weinbau")
+        for name in "abc"
     ]
 
     found = suggest(crowd)
@@ -187,7 +191,10 @@ def test_identical_texts_fit_completely():
 
 def test_very_long_texts_are_read_to_the_end():
     filler = " ".join(f"w{number}" for number in range(6_000))[:40_000]
-    long = [Profile(id=name, interests=f"{filler} {word}") for name, word in (("a", "Weinbau"), ("b", ""))]
+    long = [
+        Profile(id=name, interests=f"{filler} {word}")
+        for name, word in (("a", "Weinbau"), ("b", ""))
+    ]
 
     found = suggest([*long, Profile(id="c", interests="Weinbau")])
 

@@ -14,12 +14,12 @@ from eventmatch.matching.jobs import refresh_changed_events
 from eventmatch.matching.models import MatchRun
 from eventmatch.matching.queries import coverage_of, find_run, suggestions_for
 from eventmatch.registration.actions import (
-    Profile,
     cancel,
     change_profile,
     set_consents,
 )
 from eventmatch.registration.models import Registration
+from eventmatch.registration.profile import Profile
 from tests.factories import a_registration, an_event
 
 

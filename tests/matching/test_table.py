@@ -45,7 +45,8 @@ def rows(path):
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_profiles_are_read_as_spreadsheets_write_them(file, encoding, delimiter, end):
-    text = f"ID{delimiter} Interests {delimiter}role{end}a{delimiter}Weinbau{delimiter}Ärztin{end}{end}"
+    table = [["ID", " Interests ", "role"], ["a", "Weinbau", "Ärztin"], []]
+    text = end.join(delimiter.join(row) for row in table)
 
     assert read_profiles(file(text, encoding)) == [
         Profile(id="a", interests="Weinbau", role="Ärztin")
@@ -55,7 +56,11 @@ def test_profiles_are_read_as_spreadsheets_write_them(file, encoding, delimiter,
 def test_columns_may_be_missing_unknown_and_in_any_order(file):
     path = file("shoe size,seeks,id\n42,Weinbau,a\n43\n,,c\n".replace("43\n", "43,,b\n"))
 
-    assert read_profiles(path) == [Profile(id="a", seeks="Weinbau"), Profile(id="b"), Profile(id="c")]
+    assert read_profiles(path) == [
+        Profile(id="a", seeks="Weinbau"),
+        Profile(id="b"),
+        Profile(id="c"),
+    ]
 
 
 def test_people_without_ids_are_numbered_by_their_rows(file):
@@ -96,7 +101,12 @@ def test_suggestions_are_written_with_their_reasons(file, tmp_path):
     header, *found = rows(output)
     assert header == ["id", "suggested_id", "rank", "score", "reasons"]
     assert written == len(found) == 4
-    assert [row[:3] for row in found] == [["a", "b", "1"], ["b", "a", "1"], ["c", "d", "1"], ["d", "c", "1"]]
+    assert [row[:3] for row in found] == [
+        ["a", "b", "1"],
+        ["b", "a", "1"],
+        ["c", "d", "1"],
+        ["d", "c", "1"],
+    ]
     assert "you offer: Rehabilitationsmedizin ~ rehabilitative Medizin" in found[0][4]
     assert "you seek: KI ~ AI" in found[0][4]
     assert "you seek: rehabilitative Medizin ~ Rehabilitationsmedizin" in found[1][4]
