@@ -54,9 +54,11 @@ eventmatch/translations/.compiled: $(wildcard eventmatch/translations/*/LC_MESSA
 	$(BIN)/pybabel --quiet compile --directory eventmatch/translations
 	@touch $@
 
+CATALOGUES := eventmatch/translations
 translations: setup
-	$(BIN)/pybabel extract --mapping tools/babel.ini --project eventmatch --no-location --sort-output --output /tmp/eventmatch.pot -k _l -k _n:1,2 .
-	$(BIN)/pybabel update --input-file /tmp/eventmatch.pot --output-dir eventmatch/translations --no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel extract --mapping tools/babel.ini --project eventmatch --no-location --sort-output -k _l -k _n:1,2 --output $(VENV)/messages.pot .
+	$(BIN)/pybabel update --input-file $(VENV)/messages.pot --output-dir $(CATALOGUES) --no-fuzzy-matching --ignore-obsolete
+	@for file in $(CATALOGUES)/*/LC_MESSAGES/messages.po; do grep -v -E '^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):' $$file | cat -s | sed -e '$${/^$$/d}' > $$file.new && mv $$file.new $$file; done
 
 lock: | $(BIN)/uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock

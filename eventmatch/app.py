@@ -30,6 +30,7 @@ import eventmatch.organiser.views
 import eventmatch.people.letters
 import eventmatch.people.views
 import eventmatch.registration.api
+import eventmatch.registration.blueprint
 import eventmatch.registration.jobs
 import eventmatch.registration.letters
 import eventmatch.registration.organiser_views
@@ -38,14 +39,16 @@ import eventmatch.web.views
 from eventmatch.accounts.views import init_accounts
 from eventmatch.config import ROOT, read_settings
 from eventmatch.db import db, engine_options, set_reading
-from eventmatch.i18n import choose_language
 from eventmatch.logs import set_up_logs
 from eventmatch.web.assets import init_assets, static_url_path
 from eventmatch.web.context import init_context
+from eventmatch.web.description import init_description
 from eventmatch.web.errors import answer_api_error, init_errors
 from eventmatch.web.filters import init_filters
 from eventmatch.web.headers import init_headers
+from eventmatch.web.language import language_of_visitor
 from eventmatch.web.limits import limiter
+from eventmatch.web.requests import READING, init_requests
 
 log = structlog.get_logger()
 
@@ -54,7 +57,7 @@ _PAGES = (
     eventmatch.accounts.views.bp,
     eventmatch.people.views.bp,
     eventmatch.events.views.bp,
-    eventmatch.registration.views.bp,
+    eventmatch.registration.blueprint.bp,
     eventmatch.badges.views.bp,
     eventmatch.checkin.views.bp,
     eventmatch.exchange.views.bp,
@@ -88,8 +91,9 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
         json_errors=False,
     )
     app.config.update(settings)
+    init_description(app)
+    _init_requests(app)  # first: what the extensions read for a page is to be reading, too
     _init_extensions(app)
-    _init_requests(app)
     for page in _PAGES:
         app.register_blueprint(page)
     for api in _APIS:
@@ -102,7 +106,7 @@ def _init_extensions(app: APIFlask) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["DATABASE_URL"])
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "eventmatch" / "migrations"))
-    Babel(app, locale_selector=choose_language)
+    Babel(app, locale_selector=language_of_visitor)
     csrf.init_app(app)
     limiter.init_app(app)
     app.error_processor(answer_api_error)
@@ -121,9 +125,11 @@ def _init_extensions(app: APIFlask) -> None:
 
 
 def _init_requests(app: Flask) -> None:
+    init_requests(app)
+
     @app.before_request
     def begin() -> None:
-        set_reading(reading=request.method in {"GET", "HEAD", "OPTIONS"})
+        set_reading(reading=request.method in READING)
         g.began = time.perf_counter()
 
     @app.after_request
@@ -141,4 +147,3 @@ def _init_requests(app: Flask) -> None:
     @app.teardown_request
     def end(_failure: BaseException | None) -> None:
         set_reading(reading=False)
-

@@ -28,14 +28,20 @@ SETTINGS = (
     Setting("INSTANCE", "", "folder for database, secrets and letters; `instance/` if empty"),
     Setting("DATABASE_URL", "", "database; `eventmatch.db` in the instance folder if empty"),
     Setting("SECRET_KEY", "", "key of at least 32 signs; made in the instance folder if empty"),
-    Setting("BASE_URL", "http://127.0.0.1:8000", "address that guests see, used in links and codes"),
+    Setting(
+        "BASE_URL", "http://127.0.0.1:8000", "address that guests see, used in links and codes"
+    ),
     Setting("PROXIES", 0, "number of trusted proxies in front of the app"),
-    Setting("MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`; `.eml` files if empty"),
+    Setting(
+        "MAIL_URL", "", "`smtp://user:password@host:587` or `smtps://…`; `.eml` files if empty"
+    ),
     Setting("MAIL_FROM", "eventmatch <no-reply@localhost>", "sender of all letters"),
-    Setting("RATE_LIMIT_URL", "memory://", "where rates are counted; `redis://…` for many processes"),
+    Setting(
+        "RATE_LIMIT_URL", "memory://", "where rates are counted; `redis://…` for many processes"
+    ),
     Setting("SIGN_UPS_PER_MINUTE", 300, "registrations from one network address in a minute"),
     Setting("FONTS", "", "folder with further fonts for badges"),
-    Setting("DEBUG", False, "show the page of all components"),  # noqa: FBT003
+    Setting("DEBUG", default=False, meaning="show the page of all components"),
     Setting("LOG_LEVEL", "INFO", "how much is logged: DEBUG, INFO, WARNING, ERROR"),
 )
 

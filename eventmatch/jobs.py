@@ -235,12 +235,6 @@ def work(app: Flask, stop: threading.Event) -> None:
         thread.join()
 
 
-def look_once() -> None:
-    """Call every watcher once, in order; for tests and for the command line."""
-    for _seconds, watcher in _watchers:
-        watcher()
-
-
 def _watch(app: Flask, stop: threading.Event, seconds: float, watcher: Watcher) -> None:
     pause = seconds
     while not stop.is_set():

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ def masked(text: str) -> str:
     return _ADDRESS.sub("<address>", _CODE.sub("<code>", text))
 
 
-def _mask(logger: Any, method: str, entry: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+def _mask(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> dict[str, Any]:
     return {
         key: masked(value) if isinstance(value, str) and key != "timestamp" else value
         for key, value in entry.items()

@@ -6,9 +6,7 @@ the letter is composed. Each room names its letters with `@letter`.
 
 import enum
 import smtplib
-import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -18,7 +16,6 @@ from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
 import structlog
@@ -31,11 +28,11 @@ from eventmatch import clock
 from eventmatch.db import Model, db, only_reading
 from eventmatch.i18n import force_locale
 from eventmatch.jobs import every
+from eventmatch.post import outbox, post_office
 
 log = structlog.get_logger()
 
 MOST_TRIES = 8
-SMTP_TIMEOUT_SECONDS = 20
 _POLICY = SMTP.clone(cte_type="7bit")  # some servers still refuse bytes beyond ASCII
 
 
@@ -209,8 +206,7 @@ def _header(text: str) -> str:
 
 
 def _attach(message: EmailMessage, files: tuple[Attachment, ...]) -> None:
-    html = message.get_body(("html",))
-    assert html is not None  # noqa: S101
+    html: Any = message.get_body(("html",))  # there is one: we have just written it
     for file in files:
         main, sub = file.media_type.split("/")
         if file.content_id:
@@ -233,7 +229,7 @@ def _inliner() -> Any:
 @every(1)
 def deliver_due() -> None:
     """Send the letters that are due, each in a transaction of its own."""
-    with _post_office() as post:
+    with post_office() as post:
         while _is_due() and (written := _next_due()) is not None:
             _deliver(written, post)
 
@@ -283,8 +279,7 @@ def _deliver(written: Letter, post: Callable[[EmailMessage], None]) -> None:
 def _composed(written: Letter) -> EmailMessage | None:
     """Compose the letter, and hold no transaction while it is sent."""
     with only_reading():
-        message = compose(written)
-    return message
+        return compose(written)
 
 
 def _note_failure(written: Letter, failure: Exception) -> None:
@@ -300,76 +295,6 @@ def _is_refused_for_good(failure: Exception) -> bool:
     )
 
 
-@contextmanager
-def _post_office() -> Iterator[Callable[[EmailMessage], None]]:
-    """Yield what sends a message: over SMTP when it is configured, else into files.
-
-    The connection opens with the first message and closes at the end.
-    """
-    url: str = current_app.config["MAIL_URL"]
-    if not url:
-        yield _write_file
-        return
-    connections: list[smtplib.SMTP] = []
-
-    def send(message: EmailMessage) -> None:
-        if not connections:
-            connections.append(_connect(url))
-        try:
-            connections[0].send_message(message)
-        except (OSError, smtplib.SMTPException):
-            connections.pop().close()  # it may be broken: the next letter gets a fresh one
-            raise
-
-    try:
-        yield send
-    finally:
-        for connection in connections:
-            _part(connection)
-
-
-def _part(connection: smtplib.SMTP) -> None:
-    with suppress(OSError, smtplib.SMTPException):
-        connection.quit()
-    connection.close()
-
-
-def _connect(url: str) -> smtplib.SMTP:
-    """Return a connection to the mail server: `smtps://` encrypted, `smtp://` if it offers so."""
-    parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-    connection: smtplib.SMTP
-    if parts.scheme == "smtps":
-        connection = smtplib.SMTP_SSL(
-            host,
-            parts.port or 465,
-            timeout=SMTP_TIMEOUT_SECONDS,
-            context=ssl.create_default_context(),
-        )
-    else:
-        connection = smtplib.SMTP(host, parts.port or 25, timeout=SMTP_TIMEOUT_SECONDS)
-        connection.ehlo()
-        if connection.has_extn("starttls"):
-            connection.starttls(context=ssl.create_default_context())
-    if parts.username:
-        connection.login(unquote(parts.username), unquote(parts.password or ""))
-    return connection
-
-
-def outbox() -> Path:
-    """Return the folder that takes letters while no mail server is configured."""
-    folder: Path = current_app.config["INSTANCE"] / "outbox"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
 def file_of(written: Letter) -> Path:
     """Return where the letter lies, or would lie, as a file."""
     return outbox() / f"{written.id.hex}.eml"
-
-
-def _write_file(message: EmailMessage) -> None:
-    name = str(message["Message-ID"]).strip("<>").partition("@")[0]
-    partial = outbox() / f"{name}.part"
-    partial.write_bytes(message.as_bytes())
-    partial.rename(outbox() / f"{name}.eml")

@@ -1,5 +1,6 @@
 """One server on one machine: gunicorn and the background worker, started and stopped together."""
 
+import logging
 import multiprocessing
 import signal
 import threading
@@ -10,6 +11,8 @@ from typing import Any
 import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 from eventmatch.db import db
 from eventmatch.jobs import work
@@ -37,6 +40,17 @@ class _Wish:
 
     def _hear(self, _number: int, _frame: FrameType | None) -> None:
         self.to_stop = True
+
+
+class WebLog(Logger):  # type: ignore[misc]
+    """What gunicorn logs, by the way that all logs go: it names whole addresses."""
+
+    def setup(self, cfg: Config) -> None:
+        """Leave writing and striking out to the root logger."""
+        super().setup(cfg)
+        for name in ("gunicorn.error", "gunicorn.access"):
+            logger = logging.getLogger(name)
+            logger.handlers, logger.propagate = [], True
 
 
 class _Web(BaseApplication):  # type: ignore[misc]
@@ -87,6 +101,7 @@ def _serve_web(app: Flask, bind: str, workers: int, threads: int) -> None:
         max_requests_jitter=2_000,
         control_socket_disable=True,
         loglevel="warning",
+        logger_class=WebLog,
         limit_request_line=4094,
     ).run()
 

@@ -4,9 +4,11 @@ import json
 import logging
 
 from flask import Flask
+from gunicorn.config import Config
 
 from eventmatch.codes import fresh_code
 from eventmatch.logs import masked
+from eventmatch.serving import WebLog
 from tests.conftest import a_browser, make_app
 from tests.factories import a_registration, ticket_of
 
@@ -57,4 +59,16 @@ def test_a_mistake_is_logged_without_its_codes(tmp_path, capsys):
     assert "RuntimeError" in text
     assert code not in text
     assert "anna@" not in text
+    logging.getLogger().setLevel("ERROR")
+
+
+def test_the_web_server_names_no_code(tmp_path, capsys):
+    make_app(tmp_path, LOG_LEVEL="WARNING")
+    code = fresh_code()
+
+    WebLog(Config()).error("Error handling request POST /B/%s", code)
+
+    written = capsys.readouterr().err
+    assert "Error handling request" in written
+    assert code not in written
     logging.getLogger().setLevel("ERROR")

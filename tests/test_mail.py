@@ -15,9 +15,10 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select
 
-from eventmatch import clock, mail
+from eventmatch import clock, mail, post
 from eventmatch.db import db
-from eventmatch.mail import Letter, LetterState, deliver_due, file_of, letters_about, outbox
+from eventmatch.mail import Letter, LetterState, deliver_due, file_of, letters_about
+from eventmatch.post import outbox
 from tests.factories import a_registration, an_event
 
 
@@ -225,7 +226,7 @@ def test_no_transaction_is_open_while_a_letter_is_being_sent(
     a_registration()
     open_ones: list[bool] = []
     monkeypatch.setattr(
-        mail, "_write_file", lambda _message: open_ones.append(db.session().in_transaction())
+        post, "_write_file", lambda _message: open_ones.append(db.session().in_transaction())
     )
 
     deliver_due()

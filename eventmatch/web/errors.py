@@ -7,7 +7,7 @@ import structlog
 from apiflask.exceptions import HTTPError
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from eventmatch import errors
@@ -51,7 +51,7 @@ def wants_json() -> bool:
 
 def answer(
     *, status: int, code: str, message: str, fields: dict[str, list[str]] | None = None
-) -> ResponseReturnValue:
+) -> Response:
     """Return the one shape of an error, as JSON or as a page."""
     response: Response
     if wants_json():
@@ -114,7 +114,7 @@ def _answer_http(failure: HTTPException) -> ResponseReturnValue:
     )
 
 
-def answer_api_error(failure: HTTPError) -> ResponseReturnValue:
+def answer_api_error(failure: HTTPError) -> Response:
     """Return the one shape for what APIFlask refuses, above all a body that does not fit."""
     status: int = failure.status_code
     detail = failure.detail if isinstance(failure.detail, dict) else {}
@@ -132,9 +132,12 @@ def answer_api_error(failure: HTTPError) -> ResponseReturnValue:
     )
 
 
-def _answer_database(failure: SQLAlchemyError) -> ResponseReturnValue:
-    """A busy, locked or lost database is away for a moment; anything else is our mistake."""
+def _answer_database(failure: SQLAlchemyError) -> Response:
+    """Tell a busy, locked or lost database, which is away for a moment, from our own mistake."""
     db.session.rollback()
+    if isinstance(failure, DataError):  # PostgreSQL takes no NUL and no number beyond its column
+        log.warning("database refused a value", exc_info=failure)
+        return answer(status=400, code="bad_request", message=_sentences(400))
     is_away = isinstance(failure, OperationalError) or (
         isinstance(failure, DBAPIError) and failure.connection_invalidated
     )
@@ -145,12 +148,12 @@ def _answer_database(failure: SQLAlchemyError) -> ResponseReturnValue:
     return answer(status=503, code=refusal.code, message=str(refusal.message))
 
 
-def _answer_mistake(failure: Exception) -> ResponseReturnValue:
+def _answer_mistake(failure: BaseException) -> Response:
     log.error("request failed", exc_info=failure, path=request.path)
     return answer(status=500, code="internal_error", message=_sentences(500))
 
 
-def _answer_internal(failure: InternalServerError) -> ResponseReturnValue:
+def _answer_internal(failure: InternalServerError) -> Response:
     return _answer_mistake(failure.original_exception or failure)
 
 

@@ -1,25 +1,14 @@
 """Form fields and checks that WTForms lacks."""
 
-import unicodedata
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import StringField, TextAreaField, ValidationError
 from wtforms.fields import DateTimeLocalField
 
 from eventmatch.i18n import _
+from eventmatch.web.cleaning import cleaned, cleaned_lines, read_address
 
-
-def cleaned(text: str) -> str:
-    """Return the text without control characters, with single blanks, composed (NFC)."""
-    kept = "".join(" " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in text)
-    return " ".join(unicodedata.normalize("NFC", kept).split())
-
-
-def cleaned_lines(text: str) -> str:
-    """Return the text without control characters, its line breaks kept, composed (NFC)."""
-    lines = (cleaned(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    return "\n".join(lines).strip()
+_YEARS = range(2000, 2101)
 
 
 class LineField(StringField):
@@ -47,19 +36,10 @@ class MomentField(DateTimeLocalField):
         kwargs.setdefault("format", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
         super().__init__(*args, **kwargs)
 
-
-def read_address(text: str) -> str:
-    """Return the mail address as we keep it, in lower case.
-
-    Raises: ValueError with a sentence for people.
-    """
-    try:
-        parsed = validate_email(
-            text.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
-        )
-    except EmailNotValidError:
-        raise ValueError(_("Please enter a mail address such as name@example.org.")) from None
-    return (parsed.ascii_email or parsed.normalized).lower()
+    def pre_validate(self, form: Any) -> None:
+        """Refuse years in which no event of ours is, and beyond which one cannot count days."""
+        if self.data and self.data.year not in _YEARS:
+            raise ValidationError(_("Please enter a year from 2000 to 2100."))
 
 
 class AddressField(StringField):
@@ -70,7 +50,7 @@ class AddressField(StringField):
         if valuelist:
             self.data = str(valuelist[0]).strip()
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+    def pre_validate(self, form: Any) -> None:
         """Refuse what no mail server would take."""
         if not self.data:
             return

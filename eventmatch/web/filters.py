@@ -11,17 +11,17 @@ from eventmatch.web.marking import marked
 
 def local_time(moment: datetime, zone: str) -> str:
     """Return the time of day in this zone: 10:02."""
-    return format_time(moment.astimezone(ZoneInfo(zone)), "short", rebase=False)
+    return _clock(moment.astimezone(ZoneInfo(zone)))
 
 
 def local_moment(moment: datetime, zone: str) -> str:
     """Return date and time of day in this zone."""
-    return format_datetime(moment.astimezone(ZoneInfo(zone)), "medium", rebase=False)
+    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), "medium", rebase=False))
 
 
 def local_day(moment: datetime, zone: str) -> str:
     """Return the day in this zone: 1 June 2026."""
-    return format_date(moment.astimezone(ZoneInfo(zone)), "long", rebase=False)
+    return str(format_date(moment.astimezone(ZoneInfo(zone)), "long", rebase=False))
 
 
 def local_span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
@@ -34,7 +34,7 @@ def local_span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 
 
 def _clock(moment: datetime) -> str:
-    return format_time(moment, "short", rebase=False)
+    return str(format_time(moment, "short", rebase=False))
 
 
 def init_filters(app: Flask) -> None:

@@ -11,7 +11,6 @@ from secure.headers import (
     XContentTypeOptions,
 )
 
-
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 

@@ -26,6 +26,7 @@ def failing_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app.testing = False
     for number, (failure, _status, _code) in enumerate(FAILURES):
         for path in (f"/fail/{number}", f"/api/fail/{number}"):
+
             def fail(failure: Exception = failure) -> str:
                 raise failure
 
@@ -40,10 +41,10 @@ def test_a_program_gets_the_one_shape(failing_app: Flask, number: int):
     answer = a_browser(failing_app).get(f"/api/fail/{number}")
 
     assert answer.status_code == status
-    assert set(answer.json) == {"error"}
-    assert set(answer.json["error"]) == {"code", "message", "fields"}
-    assert answer.json["error"]["code"] == code
-    assert answer.json["error"]["fields"] == getattr(failure, "fields", {})
+    assert set(answer.get_json()) == {"error"}
+    assert set(answer.get_json()["error"]) == {"code", "message", "fields"}
+    assert answer.get_json()["error"]["code"] == code
+    assert answer.get_json()["error"]["fields"] == getattr(failure, "fields", {})
 
 
 @pytest.mark.parametrize("number", range(len(FAILURES)))
@@ -73,7 +74,7 @@ def test_a_program_gets_json_for_what_is_not_there(client: FlaskClient):
     answer = client.get("/api/v1/nothing")
 
     assert answer.status_code == 404
-    assert answer.json["error"]["code"] == "not_found"
+    assert answer.get_json()["error"]["code"] == "not_found"
 
 
 def test_a_wrong_method_is_told(client: FlaskClient):

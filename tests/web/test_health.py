@@ -18,14 +18,14 @@ def test_missing_migrations_are_named(client: FlaskClient):
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json["missing"] == ["migrations"]
+    assert answer.get_json()["missing"] == ["migrations"]
 
 
 def test_a_missing_worker_is_named_until_it_shows_itself(tmp_path):
     app: Flask = create_app(settings_for(tmp_path))
     with app.app_context():
         upgrade()
-        assert a_browser(app).get("/readyz").json["missing"] == ["worker"]
+        assert a_browser(app).get("/readyz").get_json()["missing"] == ["worker"]
 
         show_sign_of_life()
 
@@ -39,7 +39,7 @@ def test_a_lost_database_is_named(tmp_path):
     answer = a_browser(app).get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json["missing"] == ["database"]
+    assert answer.get_json()["missing"] == ["database"]
 
 
 def test_the_page_of_components_is_for_debugging_only(client: FlaskClient, tmp_path):

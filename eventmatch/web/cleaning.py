@@ -1,0 +1,35 @@
+"""What people type, as we keep it."""
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from eventmatch.i18n import _
+
+
+def cleaned(text: str) -> str:
+    """Return the text without control characters, with single blanks, composed (NFC)."""
+    kept = "".join(
+        " " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign for sign in text
+    )
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def cleaned_lines(text: str) -> str:
+    """Return the text without control characters, its line breaks kept, composed (NFC)."""
+    lines = (cleaned(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return "\n".join(lines).strip()
+
+
+def read_address(text: str) -> str:
+    """Return the mail address as we keep it, in lower case.
+
+    Raises: ValueError with a sentence for people.
+    """
+    try:
+        parsed = validate_email(
+            text.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
+        )
+    except EmailNotValidError:
+        raise ValueError(_("Please enter a mail address such as name@example.org.")) from None
+    return (parsed.ascii_email or parsed.normalized).lower()

@@ -1,0 +1,68 @@
+"""What every request must be like before a room sees it; and it is here in full by then."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, request
+from flask.json.provider import DefaultJSONProvider
+
+from eventmatch.errors import NotAllowed
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_PROGRAMS = ("/api/", "/door/presence")  # what takes JSON by POST; all else takes forms
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class PlainJson(DefaultJSONProvider):
+    """JSON as Flask reads it, but what is nested without end is just not JSON."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Return what the text says.
+
+        Raises: ValueError, which is answered as a bad request.
+        """
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("This is nested too deeply.") from None
+
+
+def takes_files(view: View) -> View:
+    """Let files come in; elsewhere a file in place of a text is refused."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def init_requests(app: Flask) -> None:
+    """Take a request in before any transaction begins, and refuse what no page of ours sends."""
+    app.json_provider_class = PlainJson
+    app.json = PlainJson(app)
+
+    @app.before_request
+    def take_in() -> None:
+        if request.method in READING:
+            return
+        if _is_from_elsewhere():
+            raise NotAllowed
+        # The whole of it: a phone on a bad network must not be waited for inside a transaction.
+        request.get_data(parse_form_data=True)
+        if request.is_json and request.method == "POST" and not request.path.startswith(_PROGRAMS):
+            abort(415)
+        if request.files and not _takes_files():
+            abort(415)
+
+
+def _is_from_elsewhere() -> bool:
+    """Tell whether another site's page sent this: browsers say so, programs say nothing."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    ours = {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
+    return origin != "null" and urlsplit(origin).netloc not in ours
+
+
+def _takes_files() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "takes_files", False)
