@@ -29,6 +29,7 @@ class Browser:
         self.cookies: dict[str, str] = {}
 
     def ask(self, method: str, path: str, body: str = "") -> tuple[int, str, dict[str, str]]:
+        """Return status, text and headers of the answer."""
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -42,22 +43,26 @@ class Browser:
         return answer.status, text, {k.lower(): v for k, v in answer.getheaders()}
 
     def post(self, path: str, page: str, **fields: str) -> int:
+        """Send the page's form and return the status."""
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         assert token, f"no form at {path}"
         return self.ask("POST", path, urlencode({"csrf_token": token[1], **fields}))[0]
 
 
 def told(output: str, name: str) -> str:
+    """Return what the command printed behind this name."""
     found = re.search(rf"{name}\s+(\S.*)", output)
     assert found, output
     return found[1]
 
 
 def path_of(url: str) -> str:
+    """Return the address without the host."""
     return re.sub(r"^https?://[^/]+", "", url.strip())
 
 
 def measure(browser: Browser, path: str, rounds: int) -> tuple[int, list[float]]:
+    """Return the status, and how many milliseconds each further round took."""
     status = browser.ask("GET", path)[0]
     times = []
     for _ in range(rounds):
@@ -68,6 +73,7 @@ def measure(browser: Browser, path: str, rounds: int) -> tuple[int, list[float]]
 
 
 def wait_until_up() -> None:
+    """Wait at most half a minute until the server is ready."""
     for _ in range(300):
         try:
             connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=2)
@@ -114,6 +120,7 @@ def the_pages(output: str) -> list[tuple[Browser, str]]:
 
 
 def main() -> None:
+    """Make a fair, serve it and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--guests", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=30)
@@ -130,7 +137,10 @@ def main() -> None:
         )  # fmt: skip
         print(f"demo with {options.guests} guests: {time.perf_counter() - began:.1f} s")
         server = subprocess.Popen(
-            [COMMAND, "run", "--port", str(PORT)], env=environment, stdout=subprocess.PIPE, text=True
+            [COMMAND, "run", "--port", str(PORT)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         try:
             wait_until_up()
@@ -139,7 +149,7 @@ def main() -> None:
             while "Ticket of Tom" not in output:
                 output += server.stdout.readline()
             time.sleep(15)  # the worker makes the first suggestions meanwhile
-            print(f"| page | status | median ms | 95 % ms |\n| --- | --- | --- | --- |")
+            print("| page | status | median ms | 95 % ms |\n| --- | --- | --- | --- |")
             for browser, path in the_pages(output):
                 status, times = measure(browser, path, options.rounds)
                 shown = re.sub(r"/T/\w+", "/T/…", path)

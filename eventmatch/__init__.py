@@ -2,7 +2,7 @@
 
 The floors of the house, from top to bottom; a room uses only what lies below it:
 
-    cli  app  demo                 commands, wiring, a made-up fair
+    cli  app  serving  demo        commands, wiring, one server, a made-up fair
     organiser     guest            the organiser's | one guest's view across all rooms
     matching      network          suggestions | each person's own contacts
     checkin       exchange         the door | two guests exchange contacts
@@ -12,7 +12,7 @@ The floors of the house, from top to bottom; a room uses only what lies below it
     people        accounts         guests, known by a verified address | organisers who sign in
     web                            HTTP furniture
     mail                           letters
-    jobs                           work for later
+    jobs  post                     work for later, the way out for letters
     db  paging                     the database
     errors  clock  codes  qr  i18n  config  logs
 """

@@ -8,10 +8,15 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from eventmatch.events.models import Event
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -22,19 +27,26 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
-        from eventmatch.app import create_app
-        from eventmatch.config import BadSetting
         from eventmatch.errors import Refusal
 
         try:
-            with create_app().app_context():
+            with _app().app_context():
                 return command(*args, **options)
-        except BadSetting as problem:
-            raise click.ClickException(str(problem)) from None
         except Refusal as refusal:
             raise click.ClickException(_sentence(refusal)) from None
 
     return run
+
+
+def _app() -> "Flask":
+    """Return the app; a setting that cannot be used becomes a sentence and status 1."""
+    from eventmatch.app import create_app
+    from eventmatch.config import BadSetting
+
+    try:
+        return create_app()
+    except BadSetting as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def _sentence(refusal: Any) -> str:
@@ -65,10 +77,9 @@ def run(host: str, port: int, workers: int, threads: int, *, demo: bool) -> None
     import os
 
     os.environ.setdefault("EVENTMATCH_BASE_URL", f"http://{host}:{port}")
-    from eventmatch.app import create_app
     from eventmatch.serving import serve
 
-    app = create_app()
+    app = _app()
     with app.app_context():
         _migrate()
         if demo:
@@ -79,14 +90,11 @@ def run(host: str, port: int, workers: int, threads: int, *, demo: bool) -> None
 
 
 @main.command()
-@with_app
 def worker() -> None:
     """Send letters and do other work in the background, until stopped."""
-    from flask import current_app
-
     from eventmatch.serving import work_until_stopped
 
-    work_until_stopped(current_app._get_current_object())  # type: ignore[attr-defined]
+    work_until_stopped(_app())
 
 
 @main.command()
@@ -145,8 +153,9 @@ def account_invite(email: str) -> None:
 
     from eventmatch.accounts.actions import invite
     from eventmatch.db import db
-    from eventmatch.web.fields import read_address
+    from eventmatch.web.cleaning import read_address
 
+    _migrate()  # it is the first command of a new house
     try:
         code = invite(read_address(email), secret=_secret())
     except ValueError as problem:
@@ -169,6 +178,15 @@ def _moment(text: str, zone: ZoneInfo, option: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
+def _event(slug: str) -> "Event":
+    from eventmatch.events.queries import find_event
+
+    event = find_event(slug)
+    if event is None:
+        raise click.ClickException(f"There is no event {slug!r}.")
+    return event
+
+
 @event_group.command("create")
 @click.option("--title", required=True)
 @click.option("--starts", required=True, help="ISO 8601; in the event's zone if it names none.")
@@ -186,6 +204,7 @@ def event_create(
     from eventmatch.db import db
     from eventmatch.events.actions import create_event, open_event
 
+    _migrate()
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -193,7 +212,10 @@ def event_create(
         raise click.BadParameter(message, param_hint="--timezone") from None
     account = find_account(owner) if owner else None
     if owner and account is None:
-        raise click.BadParameter("There is no such account.", param_hint="--owner")
+        message = (
+            f"There is no account {owner!r}. `eventmatch account invite` makes a link for one."
+        )
+        raise click.BadParameter(message, param_hint="--owner")
     event = create_event(
         title=title,
         place=place,
@@ -216,11 +238,10 @@ def event_create(
 @with_app
 def event_import(slug: str, file: Path, *, dry_run: bool, letters: bool) -> None:
     """Import people from a CSV file with a heading line; name and email are needed."""
-    from eventmatch.events.queries import get_event
-    from eventmatch.registration.imports import import_rows, plan_import
     from eventmatch.registration.importing import read_rows
+    from eventmatch.registration.imports import import_rows, plan_import
 
-    event = get_event(slug)
+    event = _event(slug)
     table = read_rows(file.read_bytes())
     for complaint in table.complaints:
         click.echo(f"line {complaint.line}: {_complaint(complaint)}", err=True)
@@ -244,7 +265,9 @@ def _complaint(complaint: Any) -> str:
 
 @event_group.command("badges")
 @click.argument("slug")
-@click.option("--layout", type=click.Choice(["a6", "a4-4"]), default="a6", show_default=True)
+@click.option(
+    "--layout", type=click.Choice(["a6", "a7", "a4-4", "a4-8"]), default="a6", show_default=True
+)
 @click.option("--output", required=True, type=_OUTPUT)
 @with_app
 def event_badges(slug: str, layout: str, output: Path) -> None:
@@ -254,10 +277,9 @@ def event_badges(slug: str, layout: str, output: Path) -> None:
     from eventmatch.badges.jobs import further_fonts
     from eventmatch.badges.printing import print_badges
     from eventmatch.badges.sheet import Layout
-    from eventmatch.events.queries import get_event
 
     pdf = print_badges(
-        get_event(slug),
+        _event(slug),
         Layout(layout),
         secret=_secret(),
         base_url=current_app.config["BASE_URL"],
@@ -272,11 +294,10 @@ def event_badges(slug: str, layout: str, output: Path) -> None:
 @with_app
 def event_match(slug: str) -> None:
     """Make the event's suggestions now."""
-    from eventmatch.events.queries import get_event
     from eventmatch.matching.actions import refresh_suggestions
     from eventmatch.matching.queries import coverage_of
 
-    event = get_event(slug)
+    event = _event(slug)
     run = refresh_suggestions(event)
     coverage = coverage_of(event)
     click.echo(
@@ -291,11 +312,10 @@ def event_match(slug: str) -> None:
 def event_close(slug: str) -> None:
     """Close the event, and move mutual contacts into everybody's network."""
     from eventmatch.db import db
-    from eventmatch.events.queries import get_event
     from eventmatch.jobs import run_due
     from eventmatch.network.actions import close_event
 
-    close_event(get_event(slug))
+    close_event(_event(slug))
     db.session.commit()
     run_due()
     click.echo("Closed.")
@@ -316,9 +336,8 @@ def token_create(slug: str, scope: str, label: str) -> None:
     from eventmatch.db import db
     from eventmatch.events.actions import create_token
     from eventmatch.events.models import Scope
-    from eventmatch.events.queries import get_event
 
-    code = create_token(get_event(slug), Scope(scope), secret=_secret(), label=label)
+    code = create_token(_event(slug), Scope(scope), secret=_secret(), label=label)
     db.session.commit()
     click.echo(code)
 

@@ -10,15 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Playwright,
+    ViewportSize,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
 from eventmatch.db import db
 from eventmatch.jobs import work
 from tests.conftest import make_app, missing
 
-PHONE = {"width": 360, "height": 800}
-LAPTOP = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 800}
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 _ARGUMENTS = [
     "--no-sandbox",  # CI runs as root
     "--disable-gpu",
@@ -73,8 +79,9 @@ def live_app(tmp_path: Path) -> Flask:
     return app
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright_driver() -> Iterator[Playwright]:
+    """Run one driver for each module that imports this: two cannot live at once."""
     chromium()
     with sync_playwright() as driver:
         yield driver
@@ -89,7 +96,7 @@ def open_browser(playwright_driver: Playwright) -> Iterator[Opener]:
     with ExitStack() as stack:
 
         def open_one(
-            size: dict[str, int], *, language: str = "en", film: Path | None = None, **options: Any
+            size: ViewportSize, *, language: str = "en", film: Path | None = None, **options: Any
         ) -> BrowserContext:
             camera = [
                 "--use-fake-ui-for-media-stream",

@@ -16,9 +16,10 @@ from eventmatch.db import db
 from eventmatch.events.actions import create_event
 from eventmatch.events.models import Event, EventState
 from eventmatch.people.models import Person
-from eventmatch.registration.actions import Profile, register, verify
+from eventmatch.registration.actions import register, verify
 from eventmatch.registration.consents import CONSENT_NAMES
 from eventmatch.registration.models import Registration
+from eventmatch.registration.profile import Profile
 from eventmatch.registration.queries import badge_code, ticket_code
 
 SECRET = "a key for tests, long enough to be taken"
@@ -30,7 +31,7 @@ _numbers = count(1)
 
 def start_anew() -> None:
     """Count from 1 again, so that every test sees the same names."""
-    global _numbers  # noqa: PLW0603
+    global _numbers
     _numbers = count(1)
 
 
@@ -52,7 +53,9 @@ def an_account(email: str | None = None, *, name: str = "Olga Organiser") -> Acc
     return account
 
 
-def an_event(owner: Account | None = None, *, state: EventState = EventState.OPEN, **details: Any) -> Event:
+def an_event(
+    owner: Account | None = None, *, state: EventState = EventState.OPEN, **details: Any
+) -> Event:
     """Return a stored event that began an hour ago, with 100 seats."""
     defaults: dict[str, Any] = {
         "title": f"Fair {next(_numbers)}",

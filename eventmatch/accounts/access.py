@@ -16,8 +16,8 @@ from sqlalchemy import select
 from eventmatch.accounts.models import Account
 from eventmatch.db import db
 from eventmatch.errors import NotSignedIn
-from eventmatch.i18n import choose_language
 from eventmatch.mail import send_later
+from eventmatch.web.language import language_of_visitor
 
 
 class Accounts(SQLAlchemyUserDatastore):
@@ -58,7 +58,7 @@ class OutboxMail(MailUtil):
             template.rpartition("/")[2],
             address=account.email,
             name=account.name,
-            language=choose_language(),
+            language=language_of_visitor(),
             account_id=account.id,
         )
         db.session.commit()  # the library commits only what it changed itself

@@ -1,6 +1,6 @@
 """What can be asked of accounts."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from eventmatch import clock
 from eventmatch.accounts.models import Account, Invitation
@@ -11,11 +11,6 @@ from eventmatch.errors import NotFound
 def find_account(email: str) -> Account | None:
     """Return the account with this address, or None."""
     return db.session.scalar(select(Account).where(Account.email == email.lower()))
-
-
-def count_accounts() -> int:
-    """Return how many accounts there are."""
-    return db.session.scalar(select(func.count(Account.id))) or 0
 
 
 def get_invitation(fingerprint: str) -> Invitation:

@@ -35,7 +35,8 @@ from eventmatch.codes import fingerprint
 from eventmatch.config import ROOT
 from eventmatch.db import db
 from eventmatch.errors import NotFound
-from eventmatch.i18n import _, choose_language
+from eventmatch.i18n import _
+from eventmatch.web.language import language_of_visitor
 from eventmatch.web.limits import limiter
 
 bp = Blueprint("accounts", __name__)
@@ -85,7 +86,7 @@ def create_invitation() -> ResponseReturnValue:
                 form.email.data,
                 secret=current_app.config["SECRET_KEY"],
                 by=account,
-                language=choose_language(),
+                language=language_of_visitor(),
             )
         except AccountExists as refusal:
             form.email.errors = [str(refusal.message)]
@@ -141,7 +142,7 @@ def _accepted(invitation: Invitation, form: AcceptanceForm, hashed: str) -> Acco
             invitation,
             name=form.name.data,
             password_hash=hashed,
-            language=choose_language(),
+            language=language_of_visitor(),
         )
     except (InvitationUsed, AccountExists):
         db.session.rollback()

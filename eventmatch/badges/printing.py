@@ -8,7 +8,7 @@ from babel.dates import format_interval
 
 from eventmatch.badges.queries import faces_of
 from eventmatch.badges.sheet import Design, Layout, draw_badges, draw_picture
-from eventmatch.db import db, only_reading
+from eventmatch.db import only_reading
 from eventmatch.errors import Conflict
 from eventmatch.events.models import Event
 from eventmatch.i18n import DEFAULT_LANGUAGE, _l
@@ -35,8 +35,8 @@ def print_badges(
 ) -> bytes:
     """Return a PDF with the badges of everybody who has a seat, or of one of them.
 
-    `fonts` is a folder with further fonts. Commits before it draws: that takes long, and must not
-    keep others from writing. Raises: NobodyToPrint.
+    `fonts` is a folder with further fonts. Holds no transaction while it draws: that takes long,
+    and must not keep others from writing. Raises: NobodyToPrint.
     """
     with only_reading():
         faces = faces_of(event, secret=secret, base_url=base_url, only=only)

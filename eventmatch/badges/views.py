@@ -107,8 +107,8 @@ def _file(pdf: bytes, name: str) -> Response:
     return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
-@bp.get(f"{_EVENT}/registrations/<uid>/badge.pdf")
-def download_badge(slug: str, uid: str) -> Response:
+@bp.get(f"{_EVENT}/registrations/<uuid:uid>/badge.pdf")
+def download_badge(slug: str, uid: UUID) -> Response:
     """Hand out the badge of one guest, for printing at the desk."""
     event = organised_event(slug)
     registration = get_registration(uid, event)
@@ -124,8 +124,8 @@ def download_badge(slug: str, uid: str) -> Response:
     return _file(pdf, f"badge-{event.slug}.pdf")
 
 
-@bp.get(f"{_EVENT}/registrations/<uid>/badge.png")
-def show_picture(slug: str, uid: str) -> Response:
+@bp.get(f"{_EVENT}/registrations/<uuid:uid>/badge.png")
+def show_picture(slug: str, uid: UUID) -> Response:
     """Show one badge as it will be printed."""
     event = organised_event(slug)
     registration = get_registration(uid, event)

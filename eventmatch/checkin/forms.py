@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic import ValidationError as NotFitting
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from eventmatch.checkin.models import DeviceRole
 from eventmatch.checkin.verdict import Direction
@@ -107,12 +107,12 @@ class DeviceForm(FlaskForm):
 
     name = LineField(
         _l("Name of the device"),
-        [InputRequired(_l("Give the device a name.")), Length(max=80)],
+        [DataRequired(_l("Give the device a name.")), Length(max=80)],
         description=_l("What is written on it, so that everybody knows which one is meant."),
     )
     gate = LineField(
         _l("Gate"),
-        [InputRequired(_l("Which door does it stand at?")), Length(max=80)],
+        [DataRequired(_l("Which door does it stand at?")), Length(max=80)],
     )
     role = SelectField(
         _l("Who holds it"),
@@ -130,7 +130,7 @@ class ScanForm(FlaskForm):
     scan_id = HiddenField(default=lambda: str(uuid4()))
     code = LineField(
         _l("Code"),
-        [InputRequired(_l("Type the code under the QR code.")), Length(max=_LONGEST_CODE)],
+        [DataRequired(_l("Type the code under the QR code.")), Length(max=_LONGEST_CODE)],
     )
     direction = RadioField(
         _l("Direction"),

@@ -23,9 +23,10 @@ from eventmatch.events.models import Event
 from eventmatch.events.queries import find_event
 from eventmatch.exchange.actions import accept, ask
 from eventmatch.mail import Letter
-from eventmatch.registration.actions import Profile, register, verify
+from eventmatch.registration.actions import register, verify
 from eventmatch.registration.consents import CONSENT_NAMES
 from eventmatch.registration.models import Registration
+from eventmatch.registration.profile import Profile
 from eventmatch.registration.queries import badge_code, find_by_email, ticket_code
 
 SLUG = "werkstatt-zukunft"
@@ -166,8 +167,9 @@ def describe(event: Event) -> str:
         ("Sign-up page", f"{base_url}/e/{event.slug}"),
         ("Organise", f"{base_url}/organise"),
         ("  sign in as", f"{ORGANISER}   password: {_password()}"),
-        ("Pair a door", f"{base_url}/door/pair/{_pairing_code(event)}"),
     ]
+    if not event.is_closed:
+        lines.append(("Pair a door", f"{base_url}/door/pair/{_pairing_code(event)}"))
     for guest in guests(2):
         registration = find_by_email(event, guest.email)
         if registration is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
@@ -89,7 +89,7 @@ class EventForm(FlaskForm):
         self.timezone.choices = zones_by_region()
 
     @classmethod
-    def of(cls, event: Event) -> "EventForm":
+    def of(cls, event: Event) -> Self:
         """Return the form as it shows this event; what was just sent goes first."""
         return cls(data=_as_typed(event))
 

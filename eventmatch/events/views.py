@@ -144,7 +144,7 @@ def _tokens_page(event: Event, form: TokenForm, *, token: str = "") -> str:
     )
 
 
-@bp.post("/organise/events/<slug>/tokens/<int:token_id>/revocation")
+@bp.post("/organise/events/<slug>/tokens/<int(max=2147483647):token_id>/revocation")
 def revoke_token(slug: str, token_id: int) -> ResponseReturnValue:
     """Take a program's right back."""
     event = organised_event(slug)

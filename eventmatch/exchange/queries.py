@@ -57,13 +57,6 @@ def standing_between(viewer: Registration, other: Registration) -> Standing:
     return Standing.NOTHING if exchange is None else exchange.seen_by(viewer)
 
 
-def relation_between(viewer: Registration, other: Registration) -> Relation:
-    """Return how close the viewer is to the other, by what happened at their event."""
-    if viewer.id == other.id or viewer.event_id != other.event_id:
-        return Relation.NOBODY
-    return relation_by(standing_between(viewer, other), viewer, other)
-
-
 def relation_by(standing: Standing, viewer: Registration, other: Registration) -> Relation:
     """Return how close two guests of one event are who stand so with each other.
 

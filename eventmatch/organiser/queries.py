@@ -11,7 +11,7 @@ from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.models import Event
 from eventmatch.exchange.models import Exchange, ExchangeState
-from eventmatch.mail import Letter, LetterState
+from eventmatch.mail import Letter
 from eventmatch.matching.models import MatchRun, Suggestion
 from eventmatch.registration.queries import Counts, count_registrations
 
@@ -27,8 +27,6 @@ class Overview:
     suggestions: int
     match_runs: int  # 1 as soon as suggestions were made
     mutual: int
-    letters_waiting: int
-    letters_failed: int
 
 
 def overview_of(event: Event) -> Overview:
@@ -48,8 +46,6 @@ def overview_of(event: Event) -> Overview:
             _count(Suggestion, Suggestion.event_id == event.id),
             _count(MatchRun, MatchRun.event_id == event.id),
             _count(Exchange, Exchange.event_id == event.id, Exchange.state == ExchangeState.MUTUAL),
-            _count(Letter, Letter.about == event.slug, Letter.state == LetterState.WAITING),
-            _count(Letter, Letter.about == event.slug, Letter.state == LetterState.FAILED),
         )
     ).one()
     return Overview(count_registrations(event), *row)
@@ -98,18 +94,12 @@ def closing_of(event: Event) -> Closing:
     )
 
 
-def get_letter(uid: str, event: Event) -> Letter:
+def get_letter(uid: UUID, event: Event) -> Letter:
     """Return the letter with this id, if it is about the event.
 
     Raises: NotFound.
     """
-    try:
-        wanted = UUID(uid)
-    except ValueError:
-        raise NotFound from None
-    letter = db.session.scalar(
-        select(Letter).where(Letter.id == wanted, Letter.about == event.slug)
-    )
+    letter = db.session.scalar(select(Letter).where(Letter.id == uid, Letter.about == event.slug))
     if letter is None:
         raise NotFound
     return letter

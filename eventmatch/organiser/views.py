@@ -1,6 +1,7 @@
 """Pages of this room: how an event stands, its letters, and its end."""
 
 from io import BytesIO
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -98,7 +99,7 @@ def _are_kept_here() -> bool:
     return not current_app.config["MAIL_URL"]
 
 
-def _stored_letter(slug: str, uid: str) -> StoredLetter:
+def _stored_letter(slug: str, uid: UUID) -> StoredLetter:
     """Return a letter that lies here because no mail server is set up.
 
     Raises: NotFound, above all as soon as letters are really sent: they hold guests' secrets.
@@ -110,8 +111,8 @@ def _stored_letter(slug: str, uid: str) -> StoredLetter:
     return read_letter(path)
 
 
-@bp.get("/organise/events/<slug>/letters/<uid>")
-def show_letter(slug: str, uid: str) -> str:
+@bp.get("/organise/events/<slug>/letters/<uuid:uid>")
+def show_letter(slug: str, uid: UUID) -> str:
     """Show one letter."""
     stored = _stored_letter(slug, uid)
     return render_template(
@@ -119,16 +120,16 @@ def show_letter(slug: str, uid: str) -> str:
     )
 
 
-@bp.get("/organise/events/<slug>/letters/<uid>/page")
-def show_letter_page(slug: str, uid: str) -> Response:
+@bp.get("/organise/events/<slug>/letters/<uuid:uid>/page")
+def show_letter_page(slug: str, uid: UUID) -> Response:
     """Answer with the letter's own page, which is shown in a frame."""
     response = Response(_stored_letter(slug, uid).html, mimetype="text/html")
     response.headers["Content-Security-Policy"] = _LETTER_POLICY
     return response
 
 
-@bp.get("/organise/events/<slug>/letters/<uid>/files/<int:number>")
-def download_file(slug: str, uid: str, number: int) -> Response:
+@bp.get("/organise/events/<slug>/letters/<uuid:uid>/files/<int:number>")
+def download_file(slug: str, uid: UUID, number: int) -> Response:
     """Answer with a file that came with the letter."""
     files = _stored_letter(slug, uid).files
     if number >= len(files):

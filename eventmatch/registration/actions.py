@@ -1,7 +1,7 @@
 """What can be done with registrations."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, fields
 from datetime import timedelta
 from uuid import uuid4
 
@@ -21,6 +21,7 @@ from eventmatch.people.queries import find_person
 from eventmatch.registration.consents import CONSENT_NAMES, TEXT_VERSION
 from eventmatch.registration.folding import folded
 from eventmatch.registration.models import Badge, ConsentRecord, Registration, Status
+from eventmatch.registration.profile import Profile
 from eventmatch.registration.queries import (
     badge_code,
     badge_short_code,
@@ -43,23 +44,6 @@ class AlreadyCancelled(Conflict):
 
     code = "already_cancelled"
     message = _l("This registration is cancelled.")
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What a person says of themselves at one event."""
-
-    name: str
-    company: str = ""
-    role: str = ""
-    first_name: str = ""
-    phone: str = ""
-    website: str = ""
-    interests: str = ""
-    offers: str = ""
-    seeks: str = ""
-    tags: list[str] = field(default_factory=list)
-    languages: list[str] = field(default_factory=list)
 
 
 _MATCHED_ON = (

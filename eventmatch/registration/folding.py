@@ -3,7 +3,15 @@
 import re
 import unicodedata
 
-_SPELLINGS = (("ß", "ss"), ("æ", "a"), ("ø", "o"), ("ł", "l"), ("ae", "a"), ("oe", "o"), ("ue", "u"))
+_SPELLINGS = (
+    ("ß", "ss"),
+    ("æ", "a"),
+    ("ø", "o"),
+    ("ł", "l"),
+    ("ae", "a"),
+    ("oe", "o"),
+    ("ue", "u"),
+)
 
 
 def folded(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import get_locale
@@ -23,10 +23,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from eventmatch.events.models import Event
 from eventmatch.i18n import LANGUAGES, _, _l
 from eventmatch.people.visibility import RELEASABLE, Release
-from eventmatch.registration.actions import Profile
 from eventmatch.registration.consents import CONSENT_NAMES, CONSENTS
 from eventmatch.registration.models import Registration
-from eventmatch.web.fields import AddressField, LineField, LinesField, cleaned
+from eventmatch.registration.profile import Profile
+from eventmatch.web.cleaning import cleaned
+from eventmatch.web.fields import AddressField, LineField, LinesField
 
 MOST_TAGS = 12
 LONGEST_TAG = 40
@@ -154,7 +155,7 @@ class SignUpForm(WordsForm, ConsentsForm):
     subject = StringField(_l("Please leave this empty"))  # people do not see it, programs fill it
 
     @classmethod
-    def of(cls, event: Event) -> "SignUpForm":
+    def of(cls, event: Event) -> Self:
         """Return the form of this event, in the visitor's language if the event speaks it."""
         allowed = _letter_languages(event)
         current = str(get_locale())
@@ -189,7 +190,7 @@ class SharingForm(ConsentsForm):
     website_release = RadioField(_l("Who sees my website?"), choices=_RELEASES)
 
     @classmethod
-    def of(cls, guest: Registration) -> "SharingForm":
+    def of(cls, guest: Registration) -> Self:
         """Return the form, filled with what the guest chose before."""
         chosen = {
             f"{field}_release": guest.visibility.get(field, Release.MUTUAL.value)
@@ -227,10 +228,9 @@ class ProfileForm(WordsForm, SharingForm):
     language = SelectField(_l("Language of our letters"))
 
     @classmethod
-    def of(cls, guest: Registration) -> "ProfileForm":
+    def of(cls, guest: Registration) -> Self:
         """Return the form, filled with what is known of the guest, who comes with the event."""
         form = super().of(guest)
-        assert isinstance(form, ProfileForm)  # noqa: S101
         form.languages.choices = _spoken(guest.languages)
         letters = dict.fromkeys([*_letter_languages(guest.event), guest.language])
         form.language.choices = _named(letters)

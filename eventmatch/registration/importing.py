@@ -9,7 +9,7 @@ import csv
 import enum
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import StringIO
 from urllib.parse import urlsplit
 
@@ -18,7 +18,8 @@ from flask_babel import LazyString
 
 from eventmatch.errors import Invalid
 from eventmatch.i18n import LANGUAGES, _, _l
-from eventmatch.web.fields import cleaned, cleaned_lines, read_address
+from eventmatch.registration.profile import Profile
+from eventmatch.web.cleaning import cleaned, cleaned_lines, read_address
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 20_000
@@ -66,23 +67,14 @@ class Complaint:
     about: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Row:
     """One guest as the file says it, cleaned; `language` is one of ours or empty."""
 
     line: int
-    name: str
     email: str
-    language: str = ""
-    company: str = ""
-    role: str = ""
-    phone: str = ""
-    website: str = ""
-    interests: str = ""
-    offers: str = ""
-    seeks: str = ""
-    tags: list[str] = field(default_factory=list)
-    languages: list[str] = field(default_factory=list)
+    language: str
+    profile: Profile
 
 
 @dataclass(frozen=True)
@@ -241,12 +233,14 @@ def _row(line: int, cells: dict[str, str]) -> Row:
     return Row(
         line=line,
         email=_address(cells.get("email", "")),
-        website=_website(cells.get("website", "")),
         language=language if language in LANGUAGES else "",
-        tags=_parts("tags", cells),
-        languages=[_code(part) for part in _parts("languages", cells)],
-        **lines,
-        **texts,
+        profile=Profile(
+            website=_website(cells.get("website", "")),
+            tags=_parts("tags", cells),
+            languages=[_code(part) for part in _parts("languages", cells)],
+            **lines,
+            **texts,
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """Importing a list of guests: what it would do, doing it, and keeping the file until then."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from eventmatch.errors import Conflict
 from eventmatch.events.models import Event
 from eventmatch.i18n import DEFAULT_LANGUAGE, _l
 from eventmatch.jobs import Job, JobState, enqueue, newest_job
-from eventmatch.registration.actions import Profile, SignUpClosed, register
+from eventmatch.registration.actions import SignUpClosed, register
 from eventmatch.registration.importing import Complaint, Row, Table, read_rows
 from eventmatch.registration.models import GuestList
 from eventmatch.registration.queries import registered_addresses
@@ -22,8 +22,6 @@ CHUNK = 100  # guests in one transaction, so that others can write in between
 MOST_SHOWN = 100  # lines in a preview or report
 KEPT_FOR = timedelta(days=1)
 JOB = "import_registrations"
-
-_PROFILE_FIELDS = {part.name for part in fields(Profile)}
 
 
 class ImportUnderWay(Conflict):
@@ -100,7 +98,7 @@ def _import_chunk(
         registration = register(
             event,
             email=row.email,
-            profile=_profile(row),
+            profile=row.profile,
             language=row.language or (event.languages or [DEFAULT_LANGUAGE])[0],
             secret=secret,
             source="import",
@@ -108,10 +106,6 @@ def _import_chunk(
         )
         seats.append(registration.has_seat)
     return seats
-
-
-def _profile(row: Row) -> Profile:
-    return Profile(**{name: value for name, value in vars(row).items() if name in _PROFILE_FIELDS})
 
 
 def keep_guest_list(event: Event, *, filename: str, content: bytes) -> GuestList:
@@ -145,8 +139,8 @@ def _preview(table: Table, plan: Plan) -> dict[str, Any]:
         "rows": [
             {
                 "line": row.line,
-                "name": row.name,
-                "company": row.company,
+                "name": row.profile.name,
+                "company": row.profile.company,
                 "email": row.email,
                 "is_new": row.line in new,
             }

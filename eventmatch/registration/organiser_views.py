@@ -41,6 +41,7 @@ from eventmatch.registration.queries import (
     letters_to,
     newest_registrations,
 )
+from eventmatch.web.requests import takes_files
 
 _EVENT = "/organise/events/<slug>"
 
@@ -84,8 +85,8 @@ def _public_address(endpoint: str, **values: Any) -> str:
     return base_url + url_for(endpoint, **values)
 
 
-@bp.get(f"{_EVENT}/registrations/<uid>")
-def show_registration(slug: str, uid: str) -> str:
+@bp.get(f"{_EVENT}/registrations/<uuid:uid>")
+def show_registration(slug: str, uid: UUID) -> str:
     """Show one registration, and what can be done with it."""
     event = organised_event(slug)
     registration = get_registration(uid, event)
@@ -112,8 +113,8 @@ def _to_registration(registration: Registration) -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{_EVENT}/registrations/<uid>/name")
-def change_name(slug: str, uid: str) -> ResponseReturnValue:
+@bp.post(f"{_EVENT}/registrations/<uuid:uid>/name")
+def change_name(slug: str, uid: UUID) -> ResponseReturnValue:
     """Put right what the badge says."""
     registration = get_registration(uid, organised_event(slug))
     form = NameForm()
@@ -130,8 +131,8 @@ def change_name(slug: str, uid: str) -> ResponseReturnValue:
     return _to_registration(registration)
 
 
-@bp.post(f"{_EVENT}/registrations/<uid>/cancellation")
-def cancel_registration(slug: str, uid: str) -> ResponseReturnValue:
+@bp.post(f"{_EVENT}/registrations/<uuid:uid>/cancellation")
+def cancel_registration(slug: str, uid: UUID) -> ResponseReturnValue:
     """Give up somebody's place on their behalf."""
     registration = get_registration(uid, organised_event(slug))
     cancel(registration)
@@ -140,8 +141,8 @@ def cancel_registration(slug: str, uid: str) -> ResponseReturnValue:
     return _to_registration(registration)
 
 
-@bp.post(f"{_EVENT}/registrations/<uid>/tickets")
-def resend_ticket(slug: str, uid: str) -> ResponseReturnValue:
+@bp.post(f"{_EVENT}/registrations/<uuid:uid>/tickets")
+def resend_ticket(slug: str, uid: UUID) -> ResponseReturnValue:
     """Send the ticket again."""
     registration = get_registration(uid, organised_event(slug))
     if registration.status is Status.CANCELLED:
@@ -152,8 +153,8 @@ def resend_ticket(slug: str, uid: str) -> ResponseReturnValue:
     return _to_registration(registration)
 
 
-@bp.post(f"{_EVENT}/registrations/<uid>/badges")
-def create_badge(slug: str, uid: str) -> ResponseReturnValue:
+@bp.post(f"{_EVENT}/registrations/<uuid:uid>/badges")
+def create_badge(slug: str, uid: UUID) -> ResponseReturnValue:
     """Make a new badge code; the old one no longer opens anything."""
     registration = get_registration(uid, organised_event(slug))
     replace_badge(registration, secret=secret())
@@ -173,6 +174,7 @@ def _import_page(event: Event, form: GuestListForm) -> str:
 
 
 @bp.post(f"{_EVENT}/import")
+@takes_files
 def create_import(slug: str) -> ResponseReturnValue:
     """Read a file and show what importing it would do."""
     event = organised_event(slug)
@@ -180,6 +182,7 @@ def create_import(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _import_page(event, form), 422
     file: FileStorage = form.file.data
+    db.session.commit()  # reading a long list takes seconds, which nobody at the door shall wait
     try:
         kept = keep_guest_list(event, filename=file.filename or "", content=file.read())
     except Invalid as refusal:

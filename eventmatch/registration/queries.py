@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from eventmatch.codes import derived_code, derived_short_code, fingerprint
 from eventmatch.db import db
@@ -27,18 +27,14 @@ def find_by_email(event: Event, email: str) -> Registration | None:
     )
 
 
-def get_registration(uid: UUID | str, event: Event) -> Registration:
+def get_registration(uid: UUID, event: Event) -> Registration:
     """Return the registration with this public id, if it belongs to the event, which comes along.
 
     Raises: NotFound.
     """
-    try:
-        wanted = uid if isinstance(uid, UUID) else UUID(uid)
-    except ValueError:
-        raise NotFound from None
     registration = db.session.scalar(
         select(Registration)
-        .where(Registration.uid == wanted, Registration.event_id == event.id)
+        .where(Registration.uid == uid, Registration.event_id == event.id)
         .options(joinedload(Registration.event))
     )
     if registration is None:
@@ -61,20 +57,6 @@ def find_badge(code: str, *, secret: str) -> Badge | None:
         select(Badge)
         .where(Badge.fingerprint == fingerprint(secret, code))
         .options(joinedload(Badge.registration).joinedload(Registration.event))
-    )
-
-
-def find_badge_by_short_code(code: str, event: Event, *, secret: str) -> Badge | None:
-    """Return the badge of this event with this typed code, with its registration, or None."""
-    return db.session.scalar(
-        select(Badge)
-        .join(Badge.registration)
-        .where(
-            Badge.short_fingerprint == fingerprint(secret, code),
-            Registration.event_id == event.id,
-        )
-        .options(contains_eager(Badge.registration))
-        .limit(1)
     )
 
 
@@ -247,16 +229,6 @@ def count_registrations(event: Event) -> Counts:
         ).where(Registration.event_id == event.id)
     ).one()
     return Counts(*row)
-
-
-def all_with_seat(event: Event) -> list[Registration]:
-    """Return everybody who has a seat, in alphabetical order."""
-    statement = (
-        select(Registration)
-        .where(Registration.event_id == event.id, Registration.status == Status.CONFIRMED)
-        .order_by(Registration.sort_key, Registration.id)
-    )
-    return list(db.session.scalars(statement))
 
 
 def find_with_event(registration_id: int) -> Registration | None:

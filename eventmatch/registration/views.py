@@ -14,7 +14,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-import eventmatch.registration.organiser_views  # noqa: F401  # it adds the organiser's pages
 from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
 from eventmatch.events.queries import find_event, get_public_event
@@ -27,16 +26,14 @@ from eventmatch.registration.access import (
     open_my_event,
     secret,
 )
-from eventmatch.registration.actions import Profile
 from eventmatch.registration.blueprint import bp
 from eventmatch.registration.forms import ProfileForm, SharingForm, SignUpForm, TicketAgainForm
 from eventmatch.registration.letters import calendar_file_of
 from eventmatch.registration.models import Registration, Status
+from eventmatch.registration.profile import Profile
 from eventmatch.registration.queries import find_by_ticket
 from eventmatch.web.errors import answer, wants_json
 from eventmatch.web.limits import limiter
-
-__all__ = ["bp"]
 
 
 def _sign_ups() -> str:

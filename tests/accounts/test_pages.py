@@ -6,7 +6,7 @@ import pytest
 
 from eventmatch.accounts.actions import AccountExists, invite
 from eventmatch.accounts.models import Account, Invitation
-from eventmatch.accounts.queries import count_accounts, find_account
+from eventmatch.accounts.queries import find_account
 from eventmatch.clock import now
 from eventmatch.codes import read_code
 from eventmatch.db import db
@@ -22,6 +22,10 @@ def an_invitation(email: str = "anna@example.org") -> str:
     code = invite(email, secret=SECRET)
     db.session.commit()
     return f"/invitations/{code}"
+
+
+def count_accounts() -> int:
+    return db.session.query(Account).count()
 
 
 def sign_in(browser, email: str, password: str = PASSWORD, **query: str):

@@ -31,7 +31,6 @@ from tests.factories import (
     badge_of,
     organiser_browser,
 )
-from tests.registration.test_lists import counted_statements
 
 
 @pytest.fixture
@@ -227,17 +226,16 @@ def test_old_files_are_thrown_away(app, fair, olga):
     assert "please print again" in olga.get(sheet).text.lower()
 
 
-def test_more_guests_do_not_mean_more_queries(app, fair, olga):
-    a_registration(fair)
-    counts = []
-    for _ in range(2):
-        with counted_statements() as statements:
-            print_badges(fair, Layout.A6, secret=SECRET, base_url="http://localhost")
-        counts.append(len(statements))
-        for _ in range(3):
-            a_registration(fair)
+def test_more_guests_do_not_mean_more_queries(app, fair, count_queries):
+    def print_all() -> None:
+        print_badges(fair, Layout.A6, secret=SECRET, base_url="http://localhost")
 
-    assert counts[0] == counts[1]
+    a_registration(fair)
+    few = count_queries(print_all)
+    for _ in range(3):
+        a_registration(fair)
+
+    assert count_queries(print_all) == few > 0
 
 
 def test_the_command_line_is_told_when_there_is_nobody(app, fair):

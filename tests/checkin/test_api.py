@@ -84,6 +84,7 @@ def test_the_reason_is_in_the_language_of_the_asker(app: Flask):
 
     assert answers[0]["verdict"] == answers[1]["verdict"] == "unknown"
     assert answers[0]["reason"] == "No badge and no ticket has this code."
+    assert answers[1]["reason"] not in {"", answers[0]["reason"]}
 
 
 def _withdraw(guest) -> None:

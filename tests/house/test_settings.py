@@ -15,7 +15,9 @@ def told() -> list[tuple[str, str, str]]:
 
 
 def test_the_readme_tells_every_setting_its_default_and_its_meaning():
-    defaults = [(s.name, f"`{s.default}`" if s.default != "" else "none", s.meaning) for s in SETTINGS]
+    defaults = [
+        (s.name, f"`{s.default}`" if s.default != "" else "none", s.meaning) for s in SETTINGS
+    ]
 
     assert told() == defaults
 

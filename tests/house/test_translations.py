@@ -1,6 +1,7 @@
 """Every sentence is there in German."""
 
 import re
+from collections.abc import Sequence
 from io import StringIO
 
 from babel.messages.extract import extract_from_dir
@@ -16,23 +17,33 @@ METHODS = [
 ]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
+Sentence = str | tuple[str, ...]  # the latter for one and for many
 
-def german() -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
+
+def sentence_of(text: str | Sequence[str] | None) -> Sentence:
+    return text if isinstance(text, str) else tuple(text or ())
+
+
+def german() -> dict[Sentence, Sentence]:
     source = (ROOT / "eventmatch/translations/de/LC_MESSAGES/messages.po").read_text()
     catalog = read_po(StringIO(source), locale="de")
-    return {message.id: message.string for message in catalog if message.id and not message.fuzzy}
+    return {
+        sentence_of(message.id): sentence_of(message.string)
+        for message in catalog
+        if message.id and not message.fuzzy
+    }
 
 
-def sentences() -> set[str | tuple[str, ...]]:
+def sentences() -> set[Sentence]:
     found = extract_from_dir(
         str(ROOT), METHODS, {"jinja2": {"trimmed": "true"}}, KEYWORDS,
         directory_filter=lambda path: not re.search(r"/(\.|node_modules|instance)", path),
     )  # fmt: skip
-    return {message for _file, _line, message, _comments, _context in found}
+    return {sentence_of(message) for _file, _line, message, _comments, _context in found}
 
 
-def as_tuple(text: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def as_tuple(text: Sentence) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else text
 
 
 def test_every_sentence_has_its_german():

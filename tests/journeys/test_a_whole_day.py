@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import pytest
 import vobject
 import zxingcpp
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from eventmatch.i18n import _, force_locale
@@ -45,7 +47,9 @@ def german(app: Flask, sentence: str) -> str:
 
 def letters_to(app: Flask, address: str) -> list[EmailMessage]:
     """Return the letters to this address, the newest last."""
-    files = sorted((app.config["INSTANCE"] / "outbox").glob("*.eml"), key=lambda f: f.stat().st_mtime)
+    files = sorted(
+        (app.config["INSTANCE"] / "outbox").glob("*.eml"), key=lambda f: f.stat().st_mtime
+    )
     letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
     return [letter for letter in letters if address in letter["To"]]
 
@@ -73,13 +77,11 @@ def link_in(letter: EmailMessage, path: str) -> str:
 
 def qr_in(letter: EmailMessage) -> str:
     """Return what the picture inside the letter says."""
-    from io import BytesIO
-
-    from PIL import Image
-
     picture = next(part for part in letter.walk() if part.get_content_type() == "image/png")
-    image = Image.open(BytesIO(picture.get_payload(decode=True))).convert("L")
-    return zxingcpp.read_barcodes(np.array(image))[0].text
+    content = picture.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    image = Image.open(BytesIO(content)).convert("L")
+    return str(zxingcpp.read_barcodes(np.array(image))[0].text)
 
 
 def held_before_the_camera(page: np.ndarray, code: zxingcpp.Barcode) -> np.ndarray:

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.mail import Letter
-from eventmatch.registration.actions import Profile, cancel, register
+from eventmatch.registration.actions import cancel, register
 from eventmatch.registration.models import Registration, Status
+from eventmatch.registration.profile import Profile
 from eventmatch.registration.queries import count_registrations
 from tests.factories import SECRET, a_registration, an_event
 
@@ -87,9 +88,7 @@ def test_a_seat_that_is_given_up_goes_to_who_waits_the_longest(app: Flask):
 
 def test_the_letter_is_written_in_the_same_transaction(app: Flask):
     event = an_event()
-    register(
-        event, email="a@example.org", profile=Profile(name="A"), language="de", secret=SECRET
-    )
+    register(event, email="a@example.org", profile=Profile(name="A"), language="de", secret=SECRET)
 
     db.session.rollback()
 

@@ -20,16 +20,17 @@ def test_every_column_of_our_format_is_read():
         b"EN|fr,+44 1,example.org/ada,en\n"
     )
 
-    (ada,) = table.rows
+    (row,) = table.rows
+    ada = row.profile
     assert table.complaints == []
-    assert (ada.name, ada.email, ada.company, ada.role) == (
+    assert (ada.name, row.email, ada.company, ada.role) == (
         "Ada Lovelace",
         "ada@example.org",
         "Engines",
         "Analyst",
     )
     assert (ada.interests, ada.offers, ada.seeks) == ("music", "algorithms", "hardware")
-    assert (ada.tags, ada.languages, ada.language) == (["maths", "looms"], ["en", "fr"], "en")
+    assert (ada.tags, ada.languages, row.language) == (["maths", "looms"], ["en", "fr"], "en")
     assert (ada.phone, ada.website) == ("+44 1", "https://example.org/ada")
 
 
@@ -45,7 +46,7 @@ def test_every_column_of_our_format_is_read():
 def test_umlauts_and_separators_of_any_program_are_understood(data: bytes, encoding: str):
     table = read_rows(data)
 
-    assert [row.name for row in table.rows] == ["Jürgen Weiß"]
+    assert [row.profile.name for row in table.rows] == ["Jürgen Weiß"]
     assert table.encoding == encoding
 
 
@@ -54,7 +55,7 @@ def test_headings_may_come_in_any_order_and_case_and_twice():
         b' EMAIL , Shoe size ,"Name",company,company\na@example.org,44,A,First,Last\n'
     )
 
-    assert [(row.name, row.email, row.company) for row in table.rows] == [
+    assert [(row.profile.name, row.email, row.profile.company) for row in table.rows] == [
         ("A", "a@example.org", "First")
     ]
     assert table.ignored == ["shoe size"]
@@ -63,19 +64,23 @@ def test_headings_may_come_in_any_order_and_case_and_twice():
 def test_a_cell_may_hold_separators_quotes_and_lines():
     table = read_rows(b'name,email,offers\n"Li, Jo",jo@example.org,"one\n""two"", three"\n')
 
-    assert [(row.name, row.offers) for row in table.rows] == [("Li, Jo", 'one\n"two", three')]
+    assert [(row.profile.name, row.profile.offers) for row in table.rows] == [
+        ("Li, Jo", 'one\n"two", three')
+    ]
 
 
 def test_a_formula_stays_the_text_that_it_is():
     table = read_rows(b'name,email,company\n"=HYPERLINK(""x"")",a@example.org,+1\n')
 
-    assert [(row.name, row.company) for row in table.rows] == [('=HYPERLINK("x")', "+1")]
+    assert [(row.profile.name, row.profile.company) for row in table.rows] == [
+        ('=HYPERLINK("x")', "+1")
+    ]
 
 
 def test_control_characters_do_not_get_in():
     table = read_rows(b"name,email\nA\x00da\x07 \x1b[31mL,a@example.org\n")
 
-    assert [row.name for row in table.rows] == ["A da [31mL"]
+    assert [row.profile.name for row in table.rows] == ["A da [31mL"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +111,7 @@ def test_a_line_that_cannot_be_taken_is_named_with_its_field(line, field, reason
 def test_a_forgotten_quotation_mark_is_told_and_not_swallowed(rest):
     table = read_rows(f'{HEAD}A,a@example.org\n"Open,o@example.org\n{rest}'.encode())
 
-    assert [row.name for row in table.rows] == ["A"]
+    assert [row.profile.name for row in table.rows] == ["A"]
     assert table.complaints == [Complaint(3, "", Reason.UNREADABLE)]
 
 
@@ -135,5 +140,5 @@ def test_a_file_that_is_no_guest_list_is_refused_with_a_sentence(data: bytes):
 def test_empty_lines_do_not_count():
     table = read_rows(f"\n{HEAD}\n , \nA,a@example.org\n\n".encode())
 
-    assert [(row.line, row.name) for row in table.rows] == [(5, "A")]
+    assert [(row.line, row.profile.name) for row in table.rows] == [(5, "A")]
     assert table.complaints == []

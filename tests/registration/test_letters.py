@@ -15,9 +15,10 @@ from sqlalchemy import select
 from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.mail import Letter, LetterState, deliver_due, file_of
-from eventmatch.registration.actions import Profile, cancel, register
+from eventmatch.registration.actions import cancel, register
 from eventmatch.registration.letters import greeted
 from eventmatch.registration.models import Registration
+from eventmatch.registration.profile import Profile
 from tests.factories import SECRET, a_registration, an_event, ticket_of
 
 

@@ -1,8 +1,8 @@
 // Tells a handheld scanner from a person typing. A scanner is a keyboard that types a whole code
 // within a fraction of a second; some end it with Enter, some do not.
 
-export const LONGEST_GAP_MS = 50; // between two signs of a scanner; people need twice as long
-export const REST_MS = 100; // a code without Enter is complete after this silence
+export const QUICK_MS = 50; // from sign to sign on average; people need twice as long
+export const REST_MS = 200; // after this silence a code is complete; a busy phone may stutter
 const SHORTEST_CODE = 6;
 
 // Where a scanner set to American keys types into a computer set to others, letters arrive
@@ -20,19 +20,16 @@ const isLink = (text) => /^https?:\/\//i.test(text);
 export class KeyReader {
   #signs = "";
   #american = "";
+  #first = 0;
   #last = -Infinity;
 
   // Takes one key; returns a code when this key completes it, else null. `place` is the key's
   // position as in KeyboardEvent.code. Unit of time: milliseconds.
   take(sign, place, time) {
-    const follows = time - this.#last <= LONGEST_GAP_MS;
-    if (sign === "Enter" || sign === "Tab") {
-      const code = follows ? this.#code() : null;
-      this.#forget();
-      return code;
-    }
+    if (time - this.#last > REST_MS) this.#forget();
+    if (sign === "Enter" || sign === "Tab") return this.#finish();
     if ([...sign].length !== 1) return null; // Shift and the like
-    if (!follows) this.#forget();
+    if (!this.#signs) this.#first = time;
     this.#signs += sign;
     this.#american += americanSign(place, sign);
     this.#last = time;
@@ -41,20 +38,16 @@ export class KeyReader {
 
   // Returns the code that has come without Enter, if the keys have rested long enough.
   rest(time) {
-    if (time - this.#last < REST_MS) return null;
-    const code = this.#code();
+    return time - this.#last > REST_MS ? this.#finish() : null;
+  }
+
+  #finish() {
+    const [signs, american] = [this.#signs, this.#american];
+    const gaps = signs.length - 1;
+    const isCode = signs.length >= SHORTEST_CODE && this.#last - this.#first <= gaps * QUICK_MS;
     this.#forget();
-    return code;
-  }
-
-  // Tells whether what has been typed so far looks like a scanner at work.
-  get isScanning() {
-    return this.#signs.length >= SHORTEST_CODE;
-  }
-
-  #code() {
-    if (!this.isScanning) return null;
-    return !isLink(this.#signs) && isLink(this.#american) ? this.#american : this.#signs;
+    if (!isCode) return null;
+    return !isLink(signs) && isLink(american) ? american : signs;
   }
 
   #forget() {

@@ -1,4 +1,5 @@
-// Short tones, made by the browser itself. Browsers stay silent until the page was touched once.
+// Short tones, made by the browser itself. Browsers stay silent until the page was touched or typed
+// in once. Making the context takes a moment: never while a scanner types.
 export class Sounds {
   #context = null;
 
@@ -12,8 +13,10 @@ export class Sounds {
   }
 
   play(signal) {
+    if (navigator.userActivation?.hasBeenActive === false) return;
     navigator.vibrate?.(signal.vibration);
-    if (this.#context?.state !== "running") return;
+    this.unlock();
+    if (!this.#context || this.#context.state === "closed") return;
     let at = this.#context.currentTime;
     for (const [frequency, length] of signal.tones) {
       if (frequency) this.#tone(frequency, at, length / 1000);

@@ -64,9 +64,7 @@ class BadgeScanner extends HTMLElement {
       this.scanTyped();
     });
     document.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
-    for (const gesture of ["pointerdown", "keydown"]) {
-      document.addEventListener(gesture, () => this.sounds.unlock(), { capture: true });
-    }
+    document.addEventListener("pointerdown", () => this.sounds.unlock(), { capture: true });
     this.frame.addEventListener("click", () => this.frame.replaceChildren());
     this.find("send").addEventListener("click", () => this.drain());
     addEventListener("online", () => this.drain());
@@ -90,11 +88,16 @@ class BadgeScanner extends HTMLElement {
       this.scanKeyed(code);
     } else {
       clearTimeout(this.resting);
+      // Twice round the loop: keys that wait because the page was busy go first.
       this.resting = setTimeout(() => {
-        const rested = this.keys.rest(performance.now());
-        if (rested) this.scanKeyed(rested);
+        this.resting = setTimeout(() => this.onRest());
       }, REST_MS + 10);
     }
+  }
+
+  onRest() {
+    const code = this.keys.rest(performance.now());
+    if (code) this.scanKeyed(code);
   }
 
   scanKeyed(code) {
@@ -177,26 +180,33 @@ class BadgeScanner extends HTMLElement {
     this.hiding = setTimeout(() => this.frame.replaceChildren(), SHOWN_MS);
   }
 
+  // Writes the scan's line into the list, or writes it anew: "unsure" until it was answered.
   log(scan, kind, { name, note, at } = {}) {
     const template = this.querySelector(`template[data-line="${kind}"]`);
     const line = template.content.firstElementChild.cloneNode(true);
-    if (name) line.querySelector(".scan-line__name").textContent = name;
-    if (note) line.querySelector(".scan-line__word").textContent = note;
+    const [first, second] = ["name", "word"].map((part) => line.querySelector(`.scan-line__${part}`));
     if (kind === "unsure") {
-      line.querySelector(".scan-line__name").textContent = note ? this.dataset.refused : "…";
+      first.textContent = note ? this.dataset.refused : this.dataset.pending;
+      second.textContent = note ?? "";
+    } else if (name || kind === "unknown") {
+      first.textContent = name || scan.code;
     }
     line.querySelector("time").textContent = at ?? this.clock(scan.scanned_at);
     if (note) line.addEventListener("click", () => this.queue.dismiss(scan.id));
+    this.place(line, scan.id);
+  }
+
+  place(line, id) {
     const list = this.find("log");
-    const before = this.lines.get(scan.id);
+    const before = this.lines.get(id);
     if (before?.isConnected) before.replaceWith(line);
     else list.prepend(line);
-    this.lines.set(scan.id, line);
+    this.lines.set(id, line);
     while (list.children.length > LINES) list.lastElementChild.remove();
   }
 
   clock(moment) {
-    const form = { hour: "2-digit", minute: "2-digit", timeZone: this.dataset.zone };
+    const form = { timeStyle: "short", timeZone: this.dataset.zone };
     return new Intl.DateTimeFormat(document.documentElement.lang, form).format(new Date(moment));
   }
 

@@ -1,0 +1,31 @@
+"""Beside the files that any room may have, a room has nouns that know no web and no database."""
+
+import tomllib
+
+from eventmatch.config import ROOT
+
+USUAL = {
+    "__init__", "models", "queries", "actions", "access", "forms", "organiser_forms", "jobs",
+    "letters", "views", "organiser_views", "api", "blueprint",
+}  # fmt: skip
+NOT_PURE = {
+    "badges.printing",  # reads the event's badges
+    "checkin.answers",  # words a row
+    "demo.seed",
+    "organiser.readiness",  # reads an event's row
+    "registration.imports",  # the actions of importing
+}
+
+
+def test_a_noun_file_is_on_the_list_of_the_pure_core():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    pure = set(settings["tool"]["importlinter"]["contracts"][-1]["source_modules"])
+
+    nouns = {
+        f"{path.parent.name}.{path.stem}"
+        for path in (ROOT / "eventmatch").glob("*/*.py")
+        if path.parent.name not in {"migrations", "web"} and path.stem not in USUAL
+    }
+
+    assert {f"eventmatch.{noun}" for noun in nouns - NOT_PURE} <= pure
+    assert nouns >= NOT_PURE
