@@ -21,6 +21,7 @@ import eventmatch.events.views
 import eventmatch.exchange.views
 import eventmatch.guest.views
 import eventmatch.matching.api
+import eventmatch.matching.guest_views
 import eventmatch.matching.jobs
 import eventmatch.matching.views
 import eventmatch.network.jobs
@@ -62,6 +63,7 @@ _PAGES = (
     eventmatch.checkin.views.bp,
     eventmatch.exchange.views.bp,
     eventmatch.matching.views.bp,
+    eventmatch.matching.guest_views.bp,
     eventmatch.network.views.bp,
     eventmatch.organiser.views.bp,
     eventmatch.guest.views.bp,

@@ -17,6 +17,7 @@ from eventmatch.registration.access import guest_of, secret
 from eventmatch.registration.letters import ticket_url
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import badge_short_code, current_badges
+from eventmatch.web.assets import STATIC
 
 bp = Blueprint("guest", __name__)
 
@@ -51,6 +52,13 @@ def show_news(slug: str) -> Response:
     response = make_response(render_template("guest/_news.html", event=guest.event, **news))
     response.set_etag(news["etag"])
     return response.make_conditional(request)
+
+
+@bp.get("/my/worker.js")
+def show_worker() -> Response:
+    """Send the script that keeps a guest's pages on the phone; it works for `/my/` alone."""
+    text = (STATIC / "js" / "guest" / "worker.js").read_text(encoding="utf-8")
+    return Response(text, mimetype="text/javascript")
 
 
 def _news(guest: Registration) -> dict[str, Any]:

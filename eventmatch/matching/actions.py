@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert
 from eventmatch import clock
 from eventmatch.db import db, hold, only_reading
 from eventmatch.events.models import Event
-from eventmatch.matching.models import MatchRun, Suggestion
+from eventmatch.matching.models import MatchRun, Suggestion, WordCount
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.queries import find_run, matchable, pairs_apart, state_of_profiles
 from eventmatch.registration.models import Registration
@@ -29,6 +29,7 @@ def refresh_suggestions(event: Event) -> MatchRun:
         profiles = [_profile(person) for person in matchable(event)]
         apart = pairs_apart(event)
 
+    from eventmatch.matching.meter import count_words
     from eventmatch.matching.ranking import suggest
 
     lists = suggest(
@@ -43,10 +44,16 @@ def refresh_suggestions(event: Event) -> MatchRun:
         for suggestion in suggestions
     ]
 
+    words = [
+        {"event_id": event.id, "stem": stem, **counts} for stem, counts in count_words(profiles)
+    ]
+
     hold(event)  # two runs at once would mix their lists
     db.session.execute(delete(Suggestion).where(Suggestion.event_id == event.id))
-    if rows:
-        db.session.execute(insert(Suggestion), rows)
+    db.session.execute(delete(WordCount).where(WordCount.event_id == event.id))
+    for table, made in ((Suggestion, rows), (WordCount, words)):
+        if made:
+            db.session.execute(insert(table), made)
     run = find_run(event) or MatchRun(event_id=event.id)
     run.profiles_until = profiles_until or event.created_at
     run.registrations, run.profiles = registrations, len(profiles)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch import clock
@@ -49,3 +49,20 @@ class Suggestion(Model):
 
     registration: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[registration_id])
     other: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[other_id])
+
+
+class WordCount(Model):
+    """How many guests of an event use a word where it is answered; never who.
+
+    `stem` is the word as the engine reads it, so that all its forms are one.
+    """
+
+    __tablename__ = "word_count"
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    stem: Mapped[str] = mapped_column(String(200), primary_key=True)
+    offers: Mapped[int] = mapped_column(default=0)
+    seeks: Mapped[int] = mapped_column(default=0)
+    interests: Mapped[int] = mapped_column(default=0)  # with topics and role

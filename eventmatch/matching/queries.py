@@ -13,7 +13,7 @@ from eventmatch.badges.names import first_name_of
 from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
 from eventmatch.exchange.models import Exchange, ExchangeState
-from eventmatch.matching.models import MatchRun, Suggestion
+from eventmatch.matching.models import MatchRun, Suggestion, WordCount
 from eventmatch.paging import PAGE_SIZE, Page
 from eventmatch.people.visibility import Card, Relation, visible
 from eventmatch.registration.models import Registration, Status
@@ -117,6 +117,31 @@ def _by_direction(
 
 def _once(words: Any) -> list[str]:
     return list(dict.fromkeys(words))
+
+
+def words_used(event: Event, stems: Sequence[str]) -> dict[str, WordCount]:
+    """Return how many guests use each of these words; who uses them is not told."""
+    rows = db.session.scalars(
+        select(WordCount).where(WordCount.event_id == event.id, WordCount.stem.in_(stems))
+    )
+    return {row.stem: row for row in rows}
+
+
+def people_saying(event: Event) -> dict[str, int]:
+    """Return how many guests who may be suggested say anything in each field."""
+    fields = {
+        "offers": Registration.offers,
+        "seeks": Registration.seeks,
+        "interests": Registration.interests,
+    }
+    counts = db.session.execute(
+        select(*(func.count().filter(column != "") for column in fields.values())).where(
+            Registration.event_id == event.id,
+            Registration.status == Status.CONFIRMED,
+            Registration.may_be_suggested,
+        )
+    ).one()
+    return dict(zip(fields, counts, strict=True))
 
 
 def find_run(event: Event) -> MatchRun | None:

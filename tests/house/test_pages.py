@@ -32,6 +32,7 @@ def test_the_check_for_inline_parts_sees_them():
 
 
 PUBLIC = {
+    "guest.show_worker",
     "static", "styles", "openapi.spec", "security.static", "security.login", "security.logout",
     "security.verify", "security.forgot_password", "security.reset_password",
     "web.show_front", "web.show_health", "web.show_readiness", "web.show_design",

@@ -6,7 +6,7 @@ from eventmatch.config import ROOT
 
 USUAL = {
     "__init__", "models", "queries", "actions", "access", "forms", "organiser_forms", "jobs",
-    "letters", "views", "organiser_views", "api", "blueprint",
+    "letters", "views", "organiser_views", "guest_views", "api", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
     "badges.printing",  # reads the event's badges

@@ -396,6 +396,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "word_count",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("stem", sa.String(length=200), nullable=False),
+        sa.Column("offers", sa.Integer(), nullable=False),
+        sa.Column("seeks", sa.Integer(), nullable=False),
+        sa.Column("interests", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["event.id"],
+            name=op.f("fk_word_count_event_id_event"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("event_id", "stem", name=op.f("pk_word_count")),
+    )
+    op.create_table(
         "badge",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -722,6 +737,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_badge_short_fingerprint"))
 
     op.drop_table("badge")
+    op.drop_table("word_count")
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_link_person_id"))
 
