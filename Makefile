@@ -66,6 +66,7 @@ lock: | $(BIN)/uv
 
 bench: setup-dev
 	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/neutral.py
 
 clean:
 	rm -rf $(VENV) node_modules eventmatch/static/vendor eventmatch/badges/fonts

@@ -36,6 +36,7 @@ import eventmatch.registration.jobs
 import eventmatch.registration.letters
 import eventmatch.registration.organiser_views
 import eventmatch.registration.views
+import eventmatch.rounds.views
 import eventmatch.web.views
 from eventmatch.accounts.views import init_accounts
 from eventmatch.config import ROOT, read_settings
@@ -65,6 +66,7 @@ _PAGES = (
     eventmatch.matching.views.bp,
     eventmatch.matching.guest_views.bp,
     eventmatch.network.views.bp,
+    eventmatch.rounds.views.bp,
     eventmatch.organiser.views.bp,
     eventmatch.guest.views.bp,
 )

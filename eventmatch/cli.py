@@ -71,8 +71,12 @@ def main() -> None:
 @click.option("--port", default=8000, show_default=True, envvar="PORT")
 @click.option("--workers", default=2, show_default=True, help="Processes that answer.")
 @click.option("--threads", default=8, show_default=True, help="Threads in each.")
-@click.option("--demo/--no-demo", default=True, help="Make a demo event if there is none.")
-def run(host: str, port: int, workers: int, threads: int, *, demo: bool) -> None:
+@click.option(
+    "--demo/--no-demo",
+    default=None,
+    help="Make a demo event if there is none; unless told, only where the address is not https.",
+)
+def run(host: str, port: int, workers: int, threads: int, *, demo: bool | None) -> None:
     """Migrate the database and serve, together with the background worker."""
     import os
 
@@ -82,11 +86,16 @@ def run(host: str, port: int, workers: int, threads: int, *, demo: bool) -> None
     app = _app()
     with app.app_context():
         _migrate()
-        if demo:
+        if _is_at_home(app) if demo is None else demo:
             from eventmatch.demo.seed import describe, ensure_demo
 
             click.echo(describe(ensure_demo()))
     serve(app, bind=f"{host}:{port}", workers=workers, threads=threads)
+
+
+def _is_at_home(app: "Flask") -> bool:
+    """Tell whether this is somebody's own machine: what is public gets no invented guests."""
+    return not app.config["BASE_URL"].startswith("https://")
 
 
 @main.command()
@@ -137,6 +146,29 @@ def suggest(input: Path, top: int, output: Path, cap: int | None, seed: int) -> 
     except UnreadableTable as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"{rows} suggestions written to {output}.", err=True)
+
+
+@main.command()
+@click.argument("input", type=_FILE)
+@click.option("--rounds", "count", default=6, show_default=True, type=click.IntRange(1, 30))
+@click.option(
+    "--table-size", default=2, show_default=True, type=click.IntRange(2, 8), help="People a table."
+)
+@click.option("--output", required=True, type=_OUTPUT)
+@click.option("--seed", default=0, show_default=True)
+def rounds(input: Path, count: int, table_size: int, output: Path, seed: int) -> None:
+    """Plan who sits with whom in speed-networking rounds, for everybody in a CSV file."""
+    from eventmatch.errors import Refusal
+    from eventmatch.matching.table import UnreadableTable
+    from eventmatch.rounds.table import run_rounds, said
+
+    try:
+        plan = run_rounds(input, output, rounds=count, table_size=table_size, seed=seed)
+    except UnreadableTable as problem:
+        raise click.ClickException(str(problem)) from None
+    except Refusal as refusal:
+        raise click.ClickException(_sentence(refusal)) from None
+    click.echo(said(plan), err=True)
 
 
 @main.group()
@@ -248,7 +280,10 @@ def event_import(slug: str, file: Path, *, dry_run: bool, letters: bool) -> None
     refused = len(table.complaints)
     if dry_run:
         plan = plan_import(event, table)
-        click.echo(f"new: {len(plan.new)}  known: {len(plan.known)}  refused: {refused}")
+        click.echo(
+            f"new: {len(plan.new)}  known: {len(plan.known)}  refused: {refused}  "
+            f"without a seat, for the waiting list: {plan.waiting}"
+        )
         return
     report = import_rows(event, table.rows, secret=_secret(), write_letters=letters)
     click.echo(
@@ -295,10 +330,16 @@ def event_badges(slug: str, layout: str, output: Path) -> None:
 def event_match(slug: str) -> None:
     """Make the event's suggestions now."""
     from eventmatch.matching.actions import refresh_suggestions
-    from eventmatch.matching.queries import coverage_of
+    from eventmatch.matching.figures import coverage_of
 
     event = _event(slug)
     run = refresh_suggestions(event)
+    if not run.profiles:
+        click.echo(
+            "No suggestions: nobody with a seat has agreed to be suggested. "
+            "Guests decide that on their own page, which their ticket opens."
+        )
+        return
     coverage = coverage_of(event)
     click.echo(
         f"{coverage.suggestions} suggestions for {coverage.people} of {run.profiles} people "

@@ -9,6 +9,7 @@ The database keeps fingerprints only.
 
 import hashlib
 import hmac
+import re
 import secrets
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -55,9 +56,11 @@ def derived_short_code(secret: str, purpose: str, *parts: object) -> str:
 def read_code(text: str) -> str:
     """Return a code as we write it, from what was scanned or typed.
 
-    Takes the last part of a link; forgives lower case, hyphens, blanks and misread letters.
+    Takes the last part of a link, without query and fragment; forgives lower case, hyphens,
+    blanks and misread letters.
     """
-    last_part = text.strip().rstrip("/").rsplit("/", 1)[-1].split("?", 1)[0]
+    path = re.split(r"[?#]", text.strip(), maxsplit=1)[0]
+    last_part = path.rstrip("/").rsplit("/", 1)[-1]
     return last_part[:200].upper().translate(_MISREAD)
 
 

@@ -37,7 +37,9 @@ SETTINGS = (
     ),
     Setting("MAIL_FROM", "eventmatch <no-reply@localhost>", "sender of all letters"),
     Setting(
-        "RATE_LIMIT_URL", "memory://", "where rates are counted; `redis://…` for many processes"
+        "RATE_LIMIT_URL",
+        "memory://",
+        "where rates are counted: in each process for itself, or for all in `redis://…`",
     ),
     Setting("SIGN_UPS_PER_MINUTE", 300, "registrations from one network address in a minute"),
     Setting("FONTS", "", "folder with further fonts for badges"),
@@ -146,6 +148,9 @@ def _security(values: dict[str, Any]) -> dict[str, Any]:
         "SECURITY_PASSWORD_SALT": values["SECRET_KEY"],
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        # What is hashed into a reset link is a hash already; the default is slow and pure Python.
+        "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
+        "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
         "SECURITY_REGISTERABLE": False,
         "SECURITY_RECOVERABLE": True,

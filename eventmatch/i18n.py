@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from flask_babel import force_locale, gettext, lazy_gettext, ngettext
+from babel import Locale
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext, ngettext
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 DEFAULT_LANGUAGE = "en"
@@ -11,4 +12,16 @@ _: Callable[..., str] = gettext
 _n: Callable[..., str] = ngettext
 _l = lazy_gettext
 
-__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "_", "_l", "_n", "force_locale"]
+_CONVENTIONS = {"de": Locale("de"), "en": Locale("en", "GB")}
+
+
+def conventions(language: str | None = None) -> Locale:
+    """Return how a language writes dates and times, in English: 3 May 2027, 09:00.
+
+    Without a language: the reader's.
+    """
+    reader = get_locale()
+    return _CONVENTIONS[language or (reader.language if reader else DEFAULT_LANGUAGE)]
+
+
+__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "_", "_l", "_n", "conventions", "force_locale"]

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 # A ticket, badge or token in a path or message would open what it names: none may reach a file.
-_CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{20,}\b|\b[A-Za-z0-9_-]{32,}\b")
+_CODE = re.compile(r"(?i:\b[0-9A-HJKMNP-TV-Z]{20,}\b)|\b[A-Za-z0-9_-]{32,}\b")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 
 

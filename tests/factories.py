@@ -113,7 +113,11 @@ def guest_browser(app: Flask, registration: Registration, language: str = "en") 
     browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
     with browser.session_transaction() as session:
         session["tickets"] = {
-            registration.event.slug: [registration.uid.hex, registration.ticket_version]
+            registration.event.slug: [
+                registration.uid.hex,
+                registration.ticket_version,
+                registration.session_version,
+            ]
         }
     return browser
 

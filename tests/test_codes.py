@@ -43,6 +43,8 @@ def test_a_code_is_read_from_a_link_in_any_case():
     assert read_code(f"https://example.org/B/{code}") == code
     assert read_code(f"HTTPS://EXAMPLE.ORG/B/{code}/ ") == code
     assert read_code(f"https://example.org/b/{code.lower()}?lang=de") == code
+    assert read_code(f"https://example.org/B/{code}#top") == code
+    assert read_code(f"https://example.org/B/{code}/?next=/my/fair#a/b") == code
 
 
 def test_misread_letters_and_hyphens_are_forgiven():

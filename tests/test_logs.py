@@ -16,9 +16,12 @@ from tests.factories import a_registration, ticket_of
 def test_a_code_and_an_address_are_struck_out():
     code, token = fresh_code(), fresh_code(bits=256)
 
-    line = masked(f"GET /T/{code} by anna.k@example.org with {token}, badge {code[:8]}")
+    line = masked(
+        f"GET /T/{code} by anna.k@example.org with {token}, {code[:8]}, then /t/{code.lower()}"
+    )
 
     assert code not in line
+    assert code.lower() not in line
     assert token not in line
     assert "anna" not in line
 

@@ -1,8 +1,11 @@
 """Signing organisers in and out, through Flask-Security."""
 
 import unicodedata
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
+from flask import Flask, flash, session
 from flask_security import (
     MailUtil,
     SQLAlchemyUserDatastore,
@@ -13,11 +16,15 @@ from flask_security import (
 )
 from sqlalchemy import select
 
+from eventmatch import clock
 from eventmatch.accounts.models import Account
 from eventmatch.db import db
 from eventmatch.errors import NotSignedIn
-from eventmatch.mail import send_later
+from eventmatch.i18n import _
+from eventmatch.mail import LetterState, send_later
 from eventmatch.web.language import language_of_visitor
+
+SIGNED_IN_FOR = timedelta(hours=12)
 
 
 class Accounts(SQLAlchemyUserDatastore):
@@ -52,15 +59,20 @@ class OutboxMail(MailUtil):
         html: str | None,
         **kwargs: Any,
     ) -> None:
-        """Write the letter; the link is all that it needs of what the library composed."""
+        """Write the letter; the link is all that it needs of what the library composed.
+
+        One to nobody is stored, too, but never sent.
+        """
         account: Account = kwargs["user"]
-        send_later(
+        letter = send_later(
             template.rpartition("/")[2],
             address=account.email,
             name=account.name,
             language=language_of_visitor(),
             account_id=account.id,
         )
+        if letter is not None and not account.email:
+            letter.state = LetterState.DROPPED
         db.session.commit()  # the library commits only what it changed itself
 
 
@@ -78,6 +90,19 @@ def signed_in_account() -> Account:
 def find_signed_in_account() -> Account | None:
     """Return who is signed in, or None."""
     return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def end_old_session() -> None:
+    """Forget who gave the password more than twelve hours ago, or has not in this session."""
+    if session.get("fs_paa", 0) < clock.now().timestamp() - SIGNED_IN_FOR.total_seconds():
+        session.pop("_user_id", None)
+
+
+def sign_out_everywhere(_app: Flask, *, user: Account) -> None:
+    """Make every session of the account worthless, also one whose cookie somebody has kept."""
+    user.fs_uniquifier = uuid4().hex
+    db.session.commit()
+    flash(_("You are signed out on all your devices."))
 
 
 def sign_in(account: Account) -> None:

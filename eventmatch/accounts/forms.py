@@ -10,27 +10,43 @@ from flask_security.forms import (
     IsString,
     email_required,
     password_required,
-    valid_user_email,
 )
 from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, Field, PasswordField
+from wtforms import EmailField, Field, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from eventmatch.accounts.models import nobody
+from eventmatch.accounts.queries import find_account
+from eventmatch.db import db, only_reading
 from eventmatch.i18n import _l
 from eventmatch.web.fields import AddressField, LineField
 
 SHORTEST_PASSWORD = 10  # signs
 
 
-class SignInForm(LoginForm):
+class Unhurried:
+    """Checks what was sent while nobody waits for us: hashing takes its time on purpose.
+
+    What was read before is let go of, since with it a request that may write holds SQLite's lock.
+    """
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Tell whether all is as it must be."""
+        db.session.commit()
+        with only_reading():
+            is_valid: bool = super().validate(**kwargs)  # type: ignore[misc]
+        return is_valid
+
+
+class SignInForm(Unhurried, LoginForm):
     """Address and password; who fails does not learn which of them was wrong."""
 
     email = EmailField(
         _l("Mail address"), [IsString(), email_required, EmailValidation(verify=False)]
     )
     password = PasswordField(_l("Password"), [IsString(), password_required])
-    remember = BooleanField(_l("Stay signed in on this device"))
+    remember = None  # such a cookie would outlive the twelve hours
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,16 +58,24 @@ class SignInForm(LoginForm):
             field.data = ""
 
 
-class ForgottenPasswordForm(ForgotPasswordForm):
-    """The address to which the letter goes."""
+class ForgottenPasswordForm(Unhurried, ForgotPasswordForm):
+    """The address to which the letter goes.
+
+    For an address that nobody has, all goes on for an account that is nobody's: the same work,
+    so that the time of the answer tells nothing.
+    """
 
     email = EmailField(
-        _l("Mail address"),
-        [IsString(), email_required, EmailValidation(verify=True), valid_user_email],
+        _l("Mail address"), [IsString(), email_required, EmailValidation(verify=True)]
     )
 
+    def validate_email(self, field: Field) -> None:
+        """Find out whose address this is."""
+        account = find_account(field.data or "")
+        self.user = account if account is not None and account.active else nobody()
 
-class NewPasswordForm(ResetPasswordForm):
+
+class NewPasswordForm(Unhurried, ResetPasswordForm):
     """A new password, by the link in a letter."""
 
     password = PasswordField(_l("New password"), [IsString(), password_required])
@@ -65,7 +89,7 @@ class NewPasswordForm(ResetPasswordForm):
     )
 
 
-class OtherPasswordForm(ChangePasswordForm):
+class OtherPasswordForm(Unhurried, ChangePasswordForm):
     """A new password, for those who know the old one."""
 
     password = PasswordField(_l("Present password"), [IsString(), password_required])
@@ -80,7 +104,7 @@ class OtherPasswordForm(ChangePasswordForm):
     )
 
 
-class VerifyForm(LibraryVerifyForm):
+class VerifyForm(Unhurried, LibraryVerifyForm):
     """The password once more, before something that matters."""
 
     password = PasswordField(_l("Password"), [IsString(), password_required])

@@ -2,15 +2,18 @@
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import user_logged_out
 from flask_security import Security
 
 from eventmatch.accounts import actions
 from eventmatch.accounts.access import (
     Accounts,
     OutboxMail,
+    end_old_session,
     is_password_of,
     password_hash,
     sign_in,
+    sign_out_everywhere,
     signed_in_account,
 )
 from eventmatch.accounts.actions import AccountExists, InvitationUsed, invite
@@ -51,6 +54,7 @@ def init_accounts(app: Flask) -> None:
     app.config["SECURITY_I18N_DIRNAME"] = str(ROOT / "eventmatch" / "translations")
     app.config["SECURITY_CACHE_CONTROL"] = {}  # web.headers says it for every page
     app.config.update({f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()})
+    app.before_request(end_old_session)  # before the library asks the session who this is
     Security(
         app,
         Accounts(),
@@ -61,6 +65,7 @@ def init_accounts(app: Flask) -> None:
         change_password_form=OtherPasswordForm,
         verify_form=VerifyForm,
     )
+    user_logged_out.connect(sign_out_everywhere, app)
     for endpoint in _LIMITED:
         view = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(  # type: ignore[assignment]

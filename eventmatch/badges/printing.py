@@ -11,7 +11,7 @@ from eventmatch.badges.sheet import Design, Layout, draw_badges, draw_picture
 from eventmatch.db import only_reading
 from eventmatch.errors import Conflict
 from eventmatch.events.models import Event
-from eventmatch.i18n import DEFAULT_LANGUAGE, _l
+from eventmatch.i18n import DEFAULT_LANGUAGE, _l, conventions
 from eventmatch.registration.models import Registration
 
 
@@ -73,6 +73,6 @@ def design_of(event: Event) -> Design:
         event.starts_at.astimezone(zone).date(),
         event.ends_at.astimezone(zone).date(),
         "yMMMMd",
-        locale=language,
+        locale=conventions(language),
     )
     return Design(event_title=event.title, accent=event.accent, place=event.place, dates=dates)

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import current_app, g
+from flask import Response, current_app, g, jsonify
+from pydantic import BaseModel, Field
 
 from eventmatch.checkin.actions import record_scan
 from eventmatch.checkin.answers import answer_of, entry_of
 from eventmatch.checkin.forms import BatchBody, BatchedScanBody, ScanBody, ScansQuery, read_body
 from eventmatch.checkin.models import Scan
 from eventmatch.checkin.queries import scans_page
+from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.codes import read_code
 from eventmatch.db import db
 from eventmatch.errors import Refusal
@@ -24,6 +26,82 @@ bp = APIBlueprint("checkin_api", __name__, url_prefix="/api/v1/events/<slug>", t
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
+
+
+MomentOut = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class FirstEntryOut(BaseModel):
+    """Where and when the person came in first."""
+
+    at: MomentOut
+    gate: str
+    device: Annotated[str, Field(description="name of the device or program; may be empty")]
+
+
+class AnswerOut(BaseModel):
+    """What the door answers to one scan; name and registration are null for unknown codes."""
+
+    scan: UUID
+    verdict: Verdict
+    reason: Annotated[str, Field(description="for people, in the language asked for")]
+    name: str | None
+    registration: UUID | None
+    direction: Direction
+    gate: str
+    scanned_at: MomentOut
+    first_entry: FirstEntryOut | None
+
+
+class BatchedAnswerOut(AnswerOut):
+    """The answer to one scan of a batch; `id` is as it was sent."""
+
+    id: Any
+    status: Literal["ok"]
+
+
+class ErrorOut(BaseModel):
+    """Why one scan of a batch could not be taken."""
+
+    code: str
+    message: str
+    fields: dict[str, list[str]]
+
+
+class RefusedScanOut(BaseModel):
+    """A scan of a batch that could not be taken; the others count nevertheless."""
+
+    id: Any
+    status: Literal["refused"]
+    error: ErrorOut
+
+
+class BatchOut(BaseModel):
+    """One result for each scan, in the same order."""
+
+    results: list[BatchedAnswerOut | RefusedScanOut]
+
+
+class EntryOut(BaseModel):
+    """One scan as it was stored."""
+
+    id: UUID
+    code: Annotated[str, Field(description="of the badge; a ticket's secret is never shown")]
+    verdict: Verdict
+    direction: Direction
+    scanned_at: MomentOut
+    received_at: MomentOut
+    gate: str
+    device: str
+    name: str | None
+    registration: UUID | None
+
+
+class EntriesOut(BaseModel):
+    """Scans in the order of their arrival; `next` is null only if nothing came."""
+
+    items: list[EntryOut]
+    next: str | None
 
 
 def _token_for(
@@ -60,6 +138,7 @@ def _recorded(scan_id: UUID, body: ScanBody) -> Scan:
 @bp.put("/scans/<uuid:scan_id>")
 @_token_for(Scope.DOOR)
 @bp.input(ScanBody, arg_name="body")
+@bp.output(AnswerOut)
 @bp.doc(
     summary="Judge one scan",
     description="The same id with the same content gives the same answer again; with other "
@@ -76,13 +155,14 @@ def put_scan(slug: str, scan_id: UUID, body: ScanBody) -> dict[str, Any]:  # noq
 @bp.post("/scans")
 @_token_for(Scope.DOOR)
 @bp.input(BatchBody, arg_name="body")
+@bp.output(BatchOut)
 @bp.doc(
     summary="Judge up to 100 scans",
     description="One result for each scan, in the same order: `status` is `ok` with the answer, "
     "or `refused` with an `error`. All are stored when the answer comes.",
     responses=[401, 403, 404],
 )
-def create_scans(slug: str, body: BatchBody) -> dict[str, Any]:  # noqa: ARG001
+def create_scans(slug: str, body: BatchBody) -> Response:  # noqa: ARG001
     """Judge each scan of a batch on its own, in one transaction.
 
     One commit costs as much for a hundred scans as for one, and a refused scan has changed
@@ -93,7 +173,8 @@ def create_scans(slug: str, body: BatchBody) -> dict[str, Any]:  # noqa: ARG001
     for position in sorted(range(len(body.scans)), key=lambda at: _code_in(body.scans[at])):
         results[position] = _result(body.scans[position])
     db.session.commit()
-    return {"results": results}
+    # As it is, past the schema: `id` may be anything that was sent, also what no schema can write.
+    return jsonify({"results": results})
 
 
 def _code_in(element: object) -> str:
@@ -120,6 +201,7 @@ def _result(element: object) -> dict[str, Any]:
 @bp.get("/scans")
 @_token_for(Scope.READ, Scope.DOOR)
 @bp.input(ScansQuery, location="query", arg_name="query")
+@bp.output(EntriesOut)
 @bp.doc(
     summary="List scans in the order of their arrival",
     description="`next` goes into `after` of the next request. It is null only if nothing came: "

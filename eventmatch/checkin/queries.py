@@ -92,6 +92,14 @@ def count_inside(event: Event) -> int:
     return db.session.scalar(statement) or 0
 
 
+def count_came(event: Event) -> int:
+    """Return how many people came in at least once."""
+    statement = select(func.count()).where(
+        Attendance.event_id == event.id, Attendance.first_entry_id.is_not(None)
+    )
+    return db.session.scalar(statement) or 0
+
+
 def get_scan(scan_id: UUID) -> Scan:
     """Return the stored scan with all that its answer says.
 

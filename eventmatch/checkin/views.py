@@ -26,6 +26,7 @@ from eventmatch.checkin.answers import answer_of, reason
 from eventmatch.checkin.forms import DeviceForm, PresenceBody, ScanBody, ScanForm, read_body
 from eventmatch.checkin.models import Device, DeviceRole, Scan
 from eventmatch.checkin.queries import (
+    count_came,
     count_inside,
     devices_of,
     find_pairing,
@@ -36,6 +37,7 @@ from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.codes import fingerprint
 from eventmatch.db import db
 from eventmatch.events.access import organised_event
+from eventmatch.events.models import Event
 from eventmatch.i18n import _
 from eventmatch.web.filters import local_time
 from eventmatch.web.limits import limiter
@@ -67,15 +69,24 @@ def show_devices(slug: str) -> str:
     event = organised_event(slug)
     pairing = session.pop("pairing", {})
     link = pairing.get("link") if pairing.get("event") == event.slug else None
+    return _devices_page(
+        event,
+        DeviceForm(),
+        link=link,
+        link_for=pairing.get("name"),
+        link_qr=qr.svg(link) if link else None,
+    )
+
+
+def _devices_page(event: Event, form: DeviceForm, **pairing: Any) -> str:
     return render_template(
         "checkin/devices.html",
         event=event,
         devices=devices_of(event),
-        form=DeviceForm(),
+        form=form,
         inside=count_inside(event),
-        link=link,
-        link_for=pairing.get("name"),
-        link_qr=qr.svg(link) if link else None,
+        came=count_came(event),
+        **pairing,
     )
 
 
@@ -85,16 +96,7 @@ def create_device(slug: str) -> ResponseReturnValue:
     event = organised_event(slug)
     form = DeviceForm()
     if not form.validate_on_submit():
-        return (
-            render_template(
-                "checkin/devices.html",
-                event=event,
-                devices=devices_of(event),
-                form=form,
-                inside=count_inside(event),
-            ),
-            422,
-        )
+        return _devices_page(event, form), 422
     device, code = actions.create_device(
         event,
         name=form.name.data,

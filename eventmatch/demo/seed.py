@@ -1,11 +1,11 @@
 """The demo fair: its event, its guests, and the addresses to try it at."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import joinedload
 
 from eventmatch import clock
@@ -31,6 +31,7 @@ from eventmatch.registration.queries import badge_code, find_by_email, ticket_co
 
 SLUG = "werkstatt-zukunft"
 ORGANISER = "organiser@demo.example"
+_DOOR = "Demo door"
 PAIRING_VALID_FOR = timedelta(hours=12)
 _ZONE = ZoneInfo("Europe/Berlin")
 
@@ -52,8 +53,12 @@ def ensure_demo(count: int | None = None) -> Event:
     return event
 
 
+def _today_and_tomorrow() -> dict[str, datetime]:
+    morning = clock.now().astimezone(_ZONE).replace(hour=9, minute=0, second=0, microsecond=0)
+    return {"starts_at": morning, "ends_at": morning + timedelta(days=1, hours=9)}
+
+
 def _make_event() -> Event:
-    today = clock.now().astimezone(_ZONE).replace(hour=9, minute=0, second=0, microsecond=0)
     event = create_event(
         title="Werkstatt Zukunft",
         place="Kongresshalle am Speicher, Lindenrode",
@@ -63,8 +68,7 @@ def _make_event() -> Event:
             "The fair for sustainable production: two days on which crafts, industry, energy and "
             "software meet."
         ),
-        starts_at=today,
-        ends_at=today + timedelta(days=1, hours=9),
+        **_today_and_tomorrow(),
         timezone="Europe/Berlin",
         capacity=250,
         accent="#b4531f",
@@ -161,7 +165,10 @@ def _let_time_pass(event: Event) -> None:
 
 
 def describe(event: Event) -> str:
-    """Return where to go, for the one who started the demo. Commits a pairing link."""
+    """Return where to go, for the one who started the demo.
+
+    Commits a pairing link, and new dates if the fair is over: nobody meets a demo in the past.
+    """
     base_url = current_app.config["BASE_URL"]
     lines = [
         ("Sign-up page", f"{base_url}/e/{event.slug}"),
@@ -179,18 +186,29 @@ def describe(event: Event) -> str:
         select(func.count(Registration.id)).where(Registration.event_id == event.id)
     )
     title = f"{event.title}: a made-up fair with {count} guests, at {base_url}"
+    if _takes_place_again(event):
+        title += "\n  It was over, so it takes place once more: today and tomorrow."
     return "\n".join(["", title, *(f"  {name:<18}{value}" for name, value in lines), ""])
 
 
+def _takes_place_again(event: Event) -> bool:
+    """Move a demo that is over, but was not closed, to today; tell whether it was. Commits."""
+    if event.is_closed or clock.now() < event.ends_at:
+        return False
+    change_event(event, **_today_and_tomorrow())
+    db.session.commit()
+    return True
+
+
 def _pairing_code(event: Event) -> str:
-    """Return a fresh one-time code; the links of earlier starts that nobody used are void."""
+    """Return a fresh one-time code; the devices of earlier starts that nobody paired are gone."""
     db.session.execute(
-        update(Device)
-        .where(Device.event_id == event.id, Device.paired_at.is_(None))
-        .values(revoked_at=clock.now())
+        delete(Device).where(
+            Device.event_id == event.id, Device.name == _DOOR, Device.paired_at.is_(None)
+        )
     )
     _device, code = create_device(
-        event, name="Demo door", gate="Main entrance", secret=_secret(), valid_for=PAIRING_VALID_FOR
+        event, name=_DOOR, gate="Main entrance", secret=_secret(), valid_for=PAIRING_VALID_FOR
     )
     db.session.commit()
     return code

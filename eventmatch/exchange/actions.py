@@ -1,7 +1,8 @@
 """What two guests can do: ask, agree, say no, and take it back.
 
 Whatever is done twice is done once. A yes holds until it is taken back; a no is silent, and the
-one who said it is not asked again by the same person, but can ask themselves.
+one who said it is not asked again by the same person, but can ask themselves. A block is a no that
+holds at every event: to the blocked everything looks as if the other just did not answer.
 """
 
 from datetime import timedelta
@@ -10,10 +11,13 @@ from eventmatch import clock
 from eventmatch.db import db, hold
 from eventmatch.errors import Conflict, NotFound, TooOften
 from eventmatch.events.models import Event
-from eventmatch.exchange.models import Exchange, ExchangeState, Standing
+from eventmatch.exchange.models import Block, Exchange, ExchangeState, Standing
 from eventmatch.exchange.queries import (
     asked_since,
+    exchanges_between,
+    find_block,
     find_exchange,
+    has_blocked,
     is_answerable,
     relation_by,
 )
@@ -52,17 +56,18 @@ def ask(asker: Registration, other: Registration) -> Exchange:
     if exchange is not None:
         hold(exchange)  # and one of them may answer at that moment
     standing = exchange.seen_by(asker) if exchange else Standing.NOTHING
-    if relation_by(standing, asker, other) is Relation.NOBODY:
+    if relation_by(standing, asker, other) is Relation.NOBODY or has_blocked(asker, other):
         raise NotFound
     if exchange is not None and standing in {Standing.ASKED, Standing.MUTUAL}:
         return exchange
     _check_in_time(asker)
-    if exchange is not None and exchange.state is not ExchangeState.WITHDRAWN:
+    is_blocked = has_blocked(other, asker)
+    if exchange is not None and exchange.state is not ExchangeState.WITHDRAWN and not is_blocked:
         _agree(exchange, way="scan")
         return exchange
     if asked_since(asker, clock.now() - timedelta(hours=1)) >= ASKS_PER_HOUR:
         raise TooOften
-    return _ask_anew(asker, other, exchange)
+    return _ask_anew(asker, other, exchange, is_blocked=is_blocked)
 
 
 def _id(registration: Registration) -> int:
@@ -74,14 +79,16 @@ def _check_in_time(registration: Registration) -> None:
         raise ExchangeOver
 
 
-def _ask_anew(asker: Registration, other: Registration, exchange: Exchange | None) -> Exchange:
+def _ask_anew(
+    asker: Registration, other: Registration, exchange: Exchange | None, *, is_blocked: bool
+) -> Exchange:
     low, high = sorted((asker, other), key=_id)
     if exchange is None:
         exchange = Exchange(
             event_id=asker.event_id, low_id=low.id, high_id=high.id, low=low, high=high
         )
         db.session.add(exchange)
-    has_refused = exchange.refuser_id == other.id
+    has_refused = is_blocked or exchange.refuser_id == other.id
     exchange.state = ExchangeState.DECLINED if has_refused else ExchangeState.WAITING
     exchange.refuser_id = other.id if has_refused else None
     exchange.asker_id = asker.id
@@ -108,7 +115,12 @@ def accept(exchange: Exchange, registration: Registration) -> None:
         return
     if exchange.asker_id == registration.id or not registration.has_seat:
         raise NotFound
-    if exchange.state is ExchangeState.WITHDRAWN:
+    other = db.session.get_one(Registration, exchange.other_id_of(registration))
+    if (
+        exchange.state is ExchangeState.WITHDRAWN
+        or has_blocked(registration, other)
+        or has_blocked(other, registration)
+    ):
         raise RequestGone
     _check_in_time(registration)
     _agree(exchange, way="answer")
@@ -151,3 +163,39 @@ def _withdraw(exchange: Exchange, registration: Registration) -> None:
     exchange.state = ExchangeState.WITHDRAWN
     exchange.refuser_id = registration.id
     exchange.answered_at = clock.now()
+
+
+def block(registration: Registration, other: Registration) -> Block:
+    """Let the two have nothing to do with each other any more, at any event.
+
+    What the two had agreed on or asked is taken back or declined, everywhere. Raises: NotFound.
+    """
+    if registration.id == other.id or registration.event_id != other.event_id:
+        raise NotFound
+    hold(min(registration, other, key=_id))  # one of them may ask at this moment
+    for exchange in exchanges_between(registration, other):
+        _end(exchange, registration)
+    made = find_block(registration, other)
+    if made is None:
+        made = Block(registration_id=registration.id, other_id=other.id)
+        db.session.add(made)
+        db.session.flush()
+    return made
+
+
+def _end(exchange: Exchange, registration: Registration) -> None:
+    low = exchange.low
+    is_low = low.id == registration.id or low.person_id == registration.person_id is not None
+    mine = low if is_low else exchange.high
+    if exchange.is_mutual or exchange.asker_id == mine.id:
+        withdraw(exchange, mine)
+    else:
+        decline(exchange, mine)
+
+
+def unblock(registration: Registration, other: Registration) -> None:
+    """Take a block back; what it ended stays ended."""
+    made = find_block(registration, other)
+    if made is not None:
+        db.session.delete(made)
+        db.session.flush()

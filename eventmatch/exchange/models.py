@@ -1,4 +1,4 @@
-"""The table of exchanges between two guests."""
+"""Tables of what two guests agreed on, and of who wants nothing to do with whom."""
 
 import enum
 from datetime import datetime
@@ -73,6 +73,10 @@ class Exchange(Model):
         """Tell whether both agree at this moment."""
         return self.state is ExchangeState.MUTUAL
 
+    def other_id_of(self, registration: Registration) -> int:
+        """Return the id of the other of the two."""
+        return self.high_id if registration.id == self.low_id else self.low_id
+
     def other_of(self, registration: Registration) -> Registration:
         """Return the other of the two."""
         return self.high if registration.id == self.low_id else self.low
@@ -86,3 +90,28 @@ class Exchange(Model):
         if self.asker_id == registration.id:
             return Standing.ASKED
         return Standing.REQUESTED if self.state is ExchangeState.WAITING else Standing.NOTHING
+
+
+class AboutAnother:
+    """The columns of a row in which one guest says something of another guest of the event."""
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
+
+
+class Block(AboutAnother, Model):
+    """One guest wants nothing to do with another: wherever the two are, and unseen by the other.
+
+    It was said of two registrations, and holds for the people behind them at every event.
+    """
+
+    __tablename__ = "block"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "other_id"),
+        CheckConstraint("registration_id <> other_id", name="not_oneself"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)

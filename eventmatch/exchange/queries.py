@@ -1,17 +1,22 @@
-"""What can be asked of exchanges."""
+"""What can be asked of exchanges and blocks."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    aliased,
+    contains_eager,
+    joinedload,
+)
 
 from eventmatch import clock
 from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.models import Event
-from eventmatch.exchange.models import Exchange, ExchangeState, Standing
+from eventmatch.exchange.models import AboutAnother, Block, Exchange, ExchangeState, Standing
 from eventmatch.people.visibility import Card, Relation, visible
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import card_of
@@ -82,17 +87,24 @@ class Counterpart:
     """The other one of an exchange, as the viewer sees them."""
 
     uid: UUID  # of the exchange
+    other_uid: UUID  # of the registration
     card: Card
     since: datetime  # when it was asked; for a mutual one when it was agreed
     way: str
 
 
 def requests_for(registration: Registration) -> list[Counterpart]:
-    """Return who waits for this guest's answer, the latest first."""
+    """Return who waits for this guest's answer, the latest first; nobody behind a block."""
     if not _can_answer(registration):
         return []
     is_mine = and_(_is_one_of(registration), Exchange.asker_id != registration.id)
-    return _counterparts(registration, is_mine, Exchange.state == ExchangeState.WAITING)
+    return _counterparts(
+        registration,
+        is_mine,
+        Exchange.state == ExchangeState.WAITING,
+        Exchange.asker_id.not_in(said_by(Block, registration)),
+        Exchange.asker_id.not_in(said_of(Block, registration)),
+    )
 
 
 def asked_by(registration: Registration) -> list[Counterpart]:
@@ -135,6 +147,7 @@ def _counterpart(viewer: Registration, exchange: Exchange) -> Counterpart:
     is_mutual = standing is Standing.MUTUAL
     return Counterpart(
         uid=exchange.uid,
+        other_uid=other.uid,
         card=card_for(other, relation_by(standing, viewer, other)),
         since=(exchange.answered_at if is_mutual else None) or exchange.asked_at,
         way=exchange.way,
@@ -147,3 +160,89 @@ def asked_since(registration: Registration, moment: datetime) -> int:
         Exchange.asker_id == registration.id, Exchange.asked_at > moment
     )
     return db.session.scalar(statement) or 0
+
+
+def said_by(table: type[AboutAnother], registration: Registration) -> Select[int]:
+    """Return the statement of whom the person named in the table, at whatever event.
+
+    It gives the ids of the named people's registrations at the event of this one.
+    """
+    return _others(table.registration_id, table.other_id, registration)
+
+
+def said_of(table: type[AboutAnother], registration: Registration) -> Select[int]:
+    """Return the statement of who named the person in the table; otherwise as `said_by`."""
+    return _others(table.other_id, table.registration_id, registration)
+
+
+def _others(
+    mine: InstrumentedAttribute[int], theirs: InstrumentedAttribute[int], registration: Registration
+) -> Select[int]:
+    me, other, here = aliased(Registration), aliased(Registration), aliased(Registration)
+    return (
+        select(here.id)
+        .select_from(mine.class_)
+        .join(me, mine == me.id)
+        .join(other, theirs == other.id)
+        .join(here, _is_same_person(other, here))
+        .where(is_person_of(registration, me), here.event_id == registration.event_id)
+    )
+
+
+def pairs_said(table: type[AboutAnother], event: Event) -> Select[int, int]:
+    """Return the statement of all pairs at the event of whom one named the other, anywhere."""
+    one, other = aliased(Registration), aliased(Registration)
+    one_here, other_here = aliased(Registration), aliased(Registration)
+    return (
+        select(one_here.id, other_here.id)
+        .select_from(table)
+        .join(one, table.registration_id == one.id)
+        .join(other, table.other_id == other.id)
+        .join(one_here, _is_same_person(one, one_here))
+        .join(other_here, _is_same_person(other, other_here))
+        .where(one_here.event_id == event.id, other_here.event_id == event.id)
+    )
+
+
+def is_person_of(registration: Registration, row: type[Registration]) -> ColumnElement[bool]:
+    """Return the condition that the row is this registration, or another of the same person."""
+    if registration.person_id is None:
+        return row.id == registration.id
+    return or_(row.id == registration.id, row.person_id == registration.person_id)
+
+
+def _is_same_person(one: type[Registration], other: type[Registration]) -> ColumnElement[bool]:
+    return or_(one.id == other.id, one.person_id == other.person_id)
+
+
+def find_block(registration: Registration, other: Registration) -> Block | None:
+    """Return what one registration said of the other at their event, or None."""
+    return db.session.scalar(
+        select(Block).where(Block.registration_id == registration.id, Block.other_id == other.id)
+    )
+
+
+def has_blocked(one: Registration, other: Registration) -> bool:
+    """Tell whether one of two guests of an event has blocked the other, here or elsewhere."""
+    return other.id in db.session.scalars(said_by(Block, one))
+
+
+def exchanges_between(one: Registration, other: Registration) -> list[Exchange]:
+    """Return the exchanges of two people at all events, in a steady order, with both sides."""
+    low, high = aliased(Registration), aliased(Registration)
+    statement = (
+        select(Exchange)
+        .join(low, Exchange.low_id == low.id)
+        .join(high, Exchange.high_id == high.id)
+        .where(
+            or_(
+                and_(is_person_of(one, low), is_person_of(other, high)),
+                and_(is_person_of(other, low), is_person_of(one, high)),
+            )
+        )
+        .options(
+            contains_eager(Exchange.low.of_type(low)), contains_eager(Exchange.high.of_type(high))
+        )
+        .order_by(Exchange.id)
+    )
+    return list(db.session.scalars(statement))

@@ -16,6 +16,7 @@ from eventmatch.exchange.queries import (
     asked_by,
     card_for,
     get_exchange,
+    has_blocked,
     is_answerable,
     mutual_of,
     relation_by,
@@ -35,7 +36,7 @@ bp = Blueprint("exchange", __name__)
 def _who_tries() -> str:
     """Return the guest by their tickets; a hall full of strangers shares one address."""
     tickets = session.get("tickets") or {}
-    return "".join(sorted(uid for uid, _version in tickets.values())) or get_remote_address()
+    return "".join(sorted(uid for uid, *_versions in tickets.values())) or get_remote_address()
 
 
 _tries = limiter.shared_limit("60/minute", scope="badges", key_func=_who_tries)
@@ -79,6 +80,8 @@ def show_badge(code: str) -> str:
     relation = relation_by(standing, guest, owner)
     is_over = not is_answerable(guest.event, at=clock.now())
     if relation is Relation.NOBODY or (is_over and standing is not Standing.MUTUAL):
+        return _neutral()
+    if has_blocked(guest, owner):
         return _neutral()
     return render_template(
         "exchange/badge.html",

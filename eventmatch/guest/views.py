@@ -12,7 +12,7 @@ from eventmatch import clock, qr
 from eventmatch.codes import grouped
 from eventmatch.events.models import Event
 from eventmatch.exchange.queries import asked_by, mutual_of, requests_for
-from eventmatch.matching.queries import SuggestionView, find_run, suggestions_for
+from eventmatch.matching.queries import SuggestionView, find_run, has_list, suggestions_for
 from eventmatch.registration.access import guest_of, secret
 from eventmatch.registration.letters import ticket_url
 from eventmatch.registration.models import Registration
@@ -90,7 +90,9 @@ def _why(guest: Registration, suggestions: list[SuggestionView]) -> str:
         return "no_profile"
     run = find_run(guest.event)
     is_looked_at = run is not None and run.profiles_until >= guest.profile_changed_at
-    return "nobody" if is_looked_at else "looking"
+    if not is_looked_at:
+        return "looking"
+    return "all_set_aside" if has_list(guest) else "nobody"
 
 
 def _ticket(guest: Registration) -> dict[str, str]:

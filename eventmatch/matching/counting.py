@@ -1,14 +1,16 @@
 """How often each stem, pair of stems and character n-gram stands in each text, and whose it is."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from eventmatch.matching.processors import processors
 from eventmatch.matching.vocabulary import Ints, Occurrences, Vocabulary
 
 Floats = NDArray[np.float32]
@@ -27,12 +29,24 @@ _MOST_OWNERS = 4
 class Owners:
     """Which stems each n-gram of a text comes from, and how much of it from each.
 
-    Entry e of the n-grams has the stems `stem[start[e]:start[e + 1]]`; their `part`s sum to 1.
+    Entry e has the stems `stem[start[e]:start[e + 1]]`; their `part`s sum to 1.
     """
 
     start: Ints
     stem: Ints32
     part: Floats
+
+    def by_entry(self, is_gram: NDArray[np.bool_]) -> "Owners":
+        """Return the owners with an entry for everything, that of a word without owners."""
+        number = np.append(0, np.cumsum(is_gram, dtype=np.int32))
+        return Owners(self.start[number], self.stem, self.part)
+
+    def sole(self) -> Ints32:
+        """Return the owner of each entry that has one only, -1 for others."""
+        sole = np.full(len(self.start) - 1, -1, dtype=np.int32)
+        alone = np.flatnonzero(np.diff(self.start) == 1)
+        sole[alone] = self.stem[self.start[alone]]
+        return sole
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,18 @@ def _table(row: Ints, column: Ints, shape: tuple[int, int]) -> Matrix:
     return table
 
 
+@dataclass(frozen=True, slots=True)
+class _Grams:
+    """N-grams of some texts: text, column and how often, sorted by these, and whose they are."""
+
+    text: Ints32
+    column: Ints32
+    times: Floats
+    owners: Ints32
+    stem: Ints32
+    part: Floats
+
+
 def _count_grams(
     found: Occurrences, stem: Ints, rows: int, vocabulary: Vocabulary
 ) -> tuple[Matrix, Owners]:
@@ -90,22 +116,24 @@ def _count_grams(
     used, form = np.unique(vocabulary.forms_of(found.token)[order], return_inverse=True)
     cut = [vocabulary.grams[number] for number in used.tolist()]
     length = np.fromiter(map(len, cut), np.int64, len(cut))
-    gram = np.fromiter((one for grams in cut for one in grams), np.int64, int(length.sum()))
-    start = np.cumsum(length) - length
-    runs = [
-        _count_owned(text[some], stem[some], gram, start[form[some]], length[form[some]])
-        for some in _portions(text, length[form])
-    ]
-    fields = [list(field) for field in zip(*runs, strict=True)]
+    gram = np.fromiter(chain.from_iterable(cut), np.int64, int(length.sum()))
+    start, columns = np.cumsum(length) - length, vocabulary.gram_columns
+
+    def count_some(some: slice) -> _Grams:
+        here = form[some]
+        return _count_owned(text[some], stem[some], gram, start[here], length[here], columns)
+
+    with ThreadPoolExecutor(processors()) as pool:
+        runs = list(pool.map(count_some, _portions(text, length[form])))
+    fields = [[getattr(run, name) for run in runs] for name in _Grams.__slots__]
     runs.clear()
-    row, column, owner, times = (_joined(field) for field in fields)
-    known = column < vocabulary.gram_columns
-    if not known.all():
-        row, column, owner, times = row[known], column[known], owner[known], times[known]
-    return _with_owners(row, column, owner, times, (rows, vocabulary.gram_columns))
+    row, column, times, owners, owner, part = (_joined(field) for field in fields)
+    before = np.searchsorted(row, np.arange(rows + 1))
+    matrix = sp.csr_array((times, column, before), shape=(rows, columns))
+    return matrix, Owners(np.append(0, np.cumsum(owners, dtype=np.int64)), owner, part)
 
 
-def _joined(parts: list[Ints32]) -> Ints32:
+def _joined(parts: list[Any]) -> Any:
     """Return the parts as one, and forget them, as both together may not fit in memory."""
     whole = np.concatenate(parts)
     parts.clear()
@@ -120,44 +148,46 @@ def _portions(text: Ints, length: Ints) -> Iterator[slice]:
     yield from (slice(*edge) for edge in pairwise(edges))
 
 
-def _count_owned(text: Ints, stem: Ints, gram: Ints, start: Ints, length: Ints) -> list[Ints32]:
-    """Return text, n-gram, stem and how often, in this order sorted.
+def _count_owned(
+    text: Ints, stem: Ints, gram: Ints, start: Ints, length: Ints, columns: int
+) -> _Grams:
+    """Return the n-grams that have a column.
 
-    The three are sorted as one number, which is many times faster than sorting by three columns.
+    Text, n-gram and stem are sorted as one number, which is many times faster than sorting by
+    three columns.
     """
-    if not len(text):
-        return [np.zeros(0, dtype=np.int32)] * 4
     copied = np.arange(length.sum()) + np.repeat(start - (np.cumsum(length) - length), length)
-    gram_bits, stem_bits = int(gram.max()).bit_length(), int(stem.max()).bit_length()
+    stem_bits = int(stem.max(initial=0)).bit_length()
+    text_bits = int(gram.max(initial=0)).bit_length() + stem_bits
     key = gram[copied] << stem_bits
-    key |= np.repeat(((text - text[0]) << (gram_bits + stem_bits)) | stem, length)
+    key |= np.repeat(((text - text[:1]) << text_bits) | stem, length)
+    key = key[gram[copied] < columns]
     key.sort()
     new = np.flatnonzero(np.diff(key, prepend=-1))
     key, times = key[new], np.diff(new, append=len(key))
-    row = (key >> (gram_bits + stem_bits)) + text[0]
-    column = (key >> stem_bits) & ((1 << gram_bits) - 1)
-    return [part.astype(np.int32) for part in (row, column, key & ((1 << stem_bits) - 1), times)]
-
-
-def _with_owners(
-    text: Ints32, column: Ints32, owner: Ints32, times: Ints32, shape: tuple[int, int]
-) -> tuple[Matrix, Owners]:
-    new = np.flatnonzero(
-        np.append(True, (text[1:] != text[:-1]) | (column[1:] != column[:-1]))[: len(text)]
+    owner, in_text = key & ((1 << stem_bits) - 1), key >> stem_bits
+    first = np.flatnonzero(np.diff(in_text, prepend=-1))
+    total = np.add.reduceat(times, first) if len(first) else times
+    in_text, owners = in_text[first], np.diff(first, append=len(key))
+    part = times / np.repeat(total, owners)
+    if owners.max(initial=0) > _MOST_OWNERS:
+        owners, owner, part = _fewer(owners, owner, part)
+    return _Grams(
+        text=((in_text >> (text_bits - stem_bits)) + text[:1]).astype(np.int32),
+        column=(in_text & ((1 << (text_bits - stem_bits)) - 1)).astype(np.int32),
+        times=total.astype(np.float32),
+        owners=owners.astype(np.int32),
+        stem=owner.astype(np.int32),
+        part=part.astype(np.float32),
     )
-    total = np.add.reduceat(times, new) if len(new) else times
-    rows = np.searchsorted(text[new], np.arange(shape[0] + 1))
-    matrix = sp.csr_array((total.astype(np.float32), column[new], rows), shape=shape)
-    return matrix, _owners(owner, times, np.append(new, len(text)))
 
 
-def _owners(stem: Ints32, times: Ints32, start: Ints) -> Owners:
-    """Return the owners of n-grams; in a long text only some, and the n-gram is shared by these."""
-    length = np.diff(start)
-    if length.max(initial=0) > _MOST_OWNERS:
-        kept = np.arange(len(stem)) - np.repeat(start[:-1], length) < _MOST_OWNERS
-        length = np.minimum(length, _MOST_OWNERS)
-        stem, times, start = stem[kept], times[kept], np.append(0, np.cumsum(length))
-    total = np.add.reduceat(times, start[:-1]) if len(length) else times
-    part = times / np.repeat(total, length).astype(np.float32)
-    return Owners(start, stem, part.astype(np.float32, copy=False))
+def _fewer(owners: Ints, owner: Ints, part: Any) -> tuple[Ints, Ints, Any]:
+    """Return only the first owners of each n-gram, which share it all."""
+    kept = np.arange(len(owner)) - np.repeat(np.cumsum(owners) - owners, owners) < _MOST_OWNERS
+    owners, owner, part = np.minimum(owners, _MOST_OWNERS), owner[kept], part[kept]
+    return (
+        owners,
+        owner,
+        part / np.repeat(np.add.reduceat(part, np.cumsum(owners) - owners), owners),
+    )

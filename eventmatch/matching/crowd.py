@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from itertools import islice, pairwise
-from threading import local
 
 import numpy as np
+from numpy.typing import NDArray
 
-from eventmatch.matching.counting import MANY
+from eventmatch.matching.counting import MANY, Floats
 from eventmatch.matching.exclusions import (
     colleagues_by_employer,
     colleagues_by_mail,
@@ -19,9 +19,10 @@ from eventmatch.matching.exclusions import (
 from eventmatch.matching.fairness import candidates_needed, share_out
 from eventmatch.matching.mending import Shares
 from eventmatch.matching.parameters import Parameters
+from eventmatch.matching.processors import processors
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.reasons import KINDS, Explained, Explainer, Kind, joined
-from eventmatch.matching.similarity import Apart, nearest, processors, scores_of
+from eventmatch.matching.similarity import Apart, nearest, scores_of, scores_of_all
 from eventmatch.matching.space import Space
 from eventmatch.matching.vocabulary import Ints
 
@@ -96,6 +97,23 @@ class Crowd:
             return share_out(candidates, shares)
         return [[other for other in shown if other >= 0] for shown in candidates.person.tolist()]
 
+    def compared(
+        self, excluded: Collection[frozenset[str]] = ()
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return everybody's score with everybody, and who stays apart; nobody meets themselves.
+
+        Memory grows with the number of pairs: for a few thousand people at most.
+        """
+        people = len(self.profiles)
+        rules = self._apart(excluded)
+        apart = np.eye(people, dtype=bool)
+        for group in rules.groups:
+            apart |= group[:, None] == group
+        apart[rules.low, rules.high] = apart[rules.high, rules.low] = True
+        score = scores_of_all(self._texts.matrix, self.parameters)
+        score[apart] = 0.0
+        return np.round(score, _DIGITS), apart
+
     def _apart(self, excluded: Collection[frozenset[str]]) -> Apart:
         pairs = np.array(ruled_out(excluded, self._position), dtype=np.int64).reshape(-1, 2)
         groups = self._numbered(self._by_employer), self._numbered(self._by_mail)
@@ -109,25 +127,21 @@ class Crowd:
         return number
 
     def _explained(self, me: Ints, them: Ints) -> Explained:
-        """Return the reasons of all pairs, which are sorted by `me`."""
-        kept = local()
+        """Return the reasons of all pairs."""
+        explainer = Explainer(self._space, self._texts, self._texts, self.parameters)
 
         def explain(some: slice) -> Explained:
-            if not hasattr(kept, "explainer"):
-                kept.explainer = Explainer(self._space, self._texts, self._texts, self.parameters)
-            result: Explained = kept.explainer.explain(me[some], them[some])
-            return result
+            return explainer.explain(me[some], them[some])
 
         with ThreadPoolExecutor(processors()) as pool:
-            return joined(list(pool.map(explain, self._portions(me, them))))
+            return joined(list(pool.map(explain, self._portions(them))))
 
-    def _portions(self, me: Ints, them: Ints) -> Iterator[slice]:
+    def _portions(self, them: Ints) -> Iterator[slice]:
         """Yield slices of the pairs that bound the memory that explaining them takes."""
         words = np.diff(self._texts.matrix.indptr).reshape(3, -1).sum(axis=0)
-        by_people = me // Explainer.people_at_once(self._texts)
-        by_words = np.cumsum(words[them]) // _WORDS_AT_ONCE
-        new = np.flatnonzero((np.diff(by_people) != 0) | (np.diff(by_words) != 0)) + 1
-        yield from (slice(*edge) for edge in pairwise([0, *new.tolist(), len(me)]))
+        portion = np.cumsum(words[them]) // _WORDS_AT_ONCE
+        new = np.flatnonzero(np.diff(portion)) + 1
+        yield from (slice(*edge) for edge in pairwise([0, *new.tolist(), len(them)]))
 
     def list_for(
         self,
@@ -167,7 +181,9 @@ class _Told:
     def __init__(self, explained: Explained, space: Space) -> None:
         self._score = explained.score.tolist()
         self._start = explained.start.tolist()
-        self._kind = explained.kind.tolist()
+        kinds = explained.kind.tolist()
+        self._kinds = list(map(KINDS.__getitem__, kinds))
+        self._mirrored = list(map(_MIRRORED.__getitem__, kinds))
         self._share = explained.share.tolist()
         sides = np.concatenate([explained.mine, explained.theirs]).astype(np.int64) + 1
         used, number = np.unique(sides[:, 0] * MANY + sides[:, 1], return_inverse=True)
@@ -181,19 +197,23 @@ class _Told:
             )
             for both in used.tolist()
         ]
-        told = [words[side] for side in number.tolist()]
+        told = list(map(words.__getitem__, number.tolist()))
         self._mine, self._theirs = told[: len(explained.mine)], told[len(explained.mine) :]
+        is_phrase = np.array([len(side) > 1 for side in words], dtype=bool)[number]
+        both_phrases = is_phrase[: len(explained.mine)] & is_phrase[len(explained.mine) :]
+        before = np.append(0, np.cumsum(both_phrases))[explained.start]
+        self._has_phrases = (np.diff(before) > 0).tolist()
 
     def found(
         self, pair: int, other: int, *, is_mirrored: bool
     ) -> tuple[int, float, list[_Reason]]:
         """Return whom, the score and the reasons; mirrored, as the second of the pair sees them."""
         some = slice(self._start[pair], self._start[pair + 1])
-        sides = self._mine[some], self._theirs[some]
-        names, mine, theirs = (_MIRRORED, *sides[::-1]) if is_mirrored else (KINDS, *sides)
-        kinds = [names[kind] for kind in self._kind[some]]
-        reasons = list(zip(kinds, mine, theirs, self._share[some], strict=True))
-        return other, self._score[pair], _merged(reasons)
+        kinds, mine, theirs = self._kinds, self._mine, self._theirs
+        if is_mirrored:
+            kinds, mine, theirs = self._mirrored, theirs, mine
+        reasons = list(zip(kinds[some], mine[some], theirs[some], self._share[some], strict=True))
+        return other, self._score[pair], _merged(reasons) if self._has_phrases[pair] else reasons
 
 
 def _lot(profile_id: str, seed: int) -> tuple[bytes, str]:
@@ -209,8 +229,6 @@ def _ranked(pairs: Found) -> Found:
 
 def _merged(reasons: list[_Reason]) -> list[_Reason]:
     """Return the reasons, single words being part of the phrase that holds them."""
-    if all(len(mine) < 2 or len(theirs) < 2 for _, mine, theirs, _ in reasons):
-        return reasons
     merged: list[_Reason] = []
     for reason in sorted(reasons, key=lambda reason: -len(reason[1]) - len(reason[2])):
         for place, whole in enumerate(merged):

@@ -7,9 +7,15 @@ Sources: Bertsekas, "Auction algorithms for network flow problems" (1992), for p
 and Crowder, "Validation of subgradient optimization" (1974), for the steps.
 """
 
-import numpy as np
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
+from eventmatch.matching.counting import Floats
 from eventmatch.matching.mending import Edges, Lists, Scores, Shares
+from eventmatch.matching.processors import processors
 from eventmatch.matching.similarity import Nearest
 from eventmatch.matching.vocabulary import Ints
 
@@ -17,7 +23,7 @@ _FIRST_STEP = 0.3
 _SLOWING = 0.6
 _WORK = 80_000_000
 """Candidates times steps: a small event can afford more of both."""
-_FEWEST_STEPS, _MOST_STEPS = 120, 400
+_FEWEST_STEPS, _MOST_STEPS = 60, 400
 _FEWEST_CANDIDATES, _CANDIDATES_IN_ALL = 60, 200_000
 _OFTEN_ENOUGH = 3
 """Who is a candidate so many times more often than a list is long need not be offered beyond."""
@@ -67,25 +73,34 @@ def _prices(edges: Edges, shares: Shares, widest: int) -> Scores:
     length = min(shares.length, score.shape[1])
     wanted = np.sort(score, axis=1)[:, -length:]
     step = _FIRST_STEP * float(np.median(wanted[wanted > 0])) / shares.length
-    for turn in range(min(_MOST_STEPS, max(_FEWEST_STEPS, _WORK // score.size))):
-        reduced = score - price[other]
-        at = np.argpartition(reduced, -length, axis=1)[:, -length:]
-        seen = np.bincount(
-            np.take_along_axis(other, at, axis=1).ravel(), minlength=edges.people + 1
-        )
-        above, below = seen - shares.even, seen - shares.least
-        move = np.where(
-            price > 0,
-            above,
-            np.where(price < 0, below, np.maximum(above, 0) + np.minimum(below, 0)),
-        )
-        moved = price + step * (1 + turn) ** -_SLOWING * move
-        price = np.where(price * moved < 0, 0.0, moved)
-        price[-1] = 0.0
+    halves = [np.array_split(table, processors()) for table in (score, other)]
+    with ThreadPoolExecutor(processors()) as pool:
+        for turn in range(min(_MOST_STEPS, max(_FEWEST_STEPS, _WORK // score.size))):
+            now = price.astype(np.float32)
+            seen = np.sum(list(pool.map(partial(_seen, price=now, length=length), *halves)), axis=0)
+            moved = price + step * (1 + turn) ** -_SLOWING * _moves(price, seen, shares)
+            price = np.where(price * moved < 0, 0.0, moved)
+            price[-1] = 0.0
     return price[:-1]
 
 
-def _as_table(edges: Edges, widest: int) -> tuple[Scores, Ints]:
+def _seen(score: Floats, other: NDArray[np.int32], *, price: Floats, length: int) -> Ints:
+    """Return how often each person is in one of the lists that these prices make."""
+    reduced = score - price[other]
+    at = np.argpartition(reduced, -length, axis=1)[:, -length:]
+    return np.bincount(np.take_along_axis(other, at, axis=1).ravel(), minlength=len(price))
+
+
+def _moves(price: Scores, seen: Ints, shares: Shares) -> Scores:
+    """Return where prices should go: up where too many see somebody, down where too few do."""
+    above, below = seen - shares.even, seen - shares.least
+    moves: Scores = np.where(
+        price > 0, above, np.where(price < 0, below, np.maximum(above, 0) + np.minimum(below, 0))
+    )
+    return moves
+
+
+def _as_table(edges: Edges, widest: int) -> tuple[Floats, NDArray[np.int32]]:
     """Return scores and people, a row a list.
 
     Empty places have -inf and the person after the last.
@@ -93,7 +108,8 @@ def _as_table(edges: Edges, widest: int) -> tuple[Scores, Ints]:
     start = np.searchsorted(edges.one, np.arange(edges.people))
     place = np.arange(len(edges.one)) - start[edges.one]
     shape = edges.people, min(widest, int(place.max()) + 1)
-    score, other = np.full(shape, -np.inf), np.full(shape, edges.people)
+    score = np.full(shape, -np.inf, dtype=np.float32)
+    other = np.full(shape, edges.people, dtype=np.int32)
     near = np.flatnonzero(place < widest)
     score[edges.one[near], place[near]] = edges.score[near]
     other[edges.one[near], place[near]] = edges.other[near]

@@ -1,12 +1,28 @@
 """The guest's pages of this room."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import (
+    Blueprint,
+    flash,
+    get_template_attribute,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
-from eventmatch.db import only_reading
+from eventmatch.db import db, only_reading
+from eventmatch.errors import Invalid
+from eventmatch.exchange.queries import card_for
+from eventmatch.i18n import _
+from eventmatch.matching import actions
+from eventmatch.matching.marks import BLOCKED, find_said, get_other, people_met, set_aside_by
+from eventmatch.matching.models import Feedback, SetAside
 from eventmatch.matching.queries import find_run, people_saying, words_used
+from eventmatch.people.visibility import Relation
 from eventmatch.registration.access import guest_of
 from eventmatch.registration.models import Registration
 from eventmatch.web.limits import limiter
@@ -44,3 +60,80 @@ def _answers(guest: Registration, typed: Mapping[str, str]) -> list[object]:
         people = {stem: getattr(row, FACING[field]) - (stem in mine) for stem, row in used.items()}
         answers.append(answer(field, found, people))
     return answers
+
+
+@bp.get("/my/<slug>/marks")
+def show_marks(slug: str) -> str:
+    """Show a guest whom they have set aside, with a way back for each."""
+    guest = guest_of(slug)
+    return render_template("matching/marks.html", event=guest.event, people=set_aside_by(guest))
+
+
+@bp.post("/my/<slug>/people/<uuid:uid>/mark")
+@limiter.limit("60/minute")
+def mark(slug: str, uid: UUID) -> ResponseReturnValue:
+    """Set somebody aside, block them, or bring them back; they learn nothing of it."""
+    guest = guest_of(slug)
+    kind = request.form.get("kind", "")
+    if kind == "back":
+        return _bring_back(guest, uid)
+    other = get_other(uid, guest)
+    name = card_for(other, Relation.AT_THE_EVENT).name
+    if kind == BLOCKED:
+        actions.block_guest(guest, other)
+        said = _(
+            "%(name)s is blocked: no suggestions, questions or contacts between you any more. "
+            "They are not told.",
+            name=name,
+        )
+    elif kind == SetAside.KNOWN.value:
+        actions.set_aside(guest, other, SetAside.KNOWN)
+        said = _("You know each other: %(name)s is not suggested to you again.", name=name)
+    elif kind == SetAside.NOT_NOW.value:
+        actions.set_aside(guest, other, SetAside.NOT_NOW)
+        said = _("%(name)s is set aside for a day.", name=name)
+    else:
+        raise Invalid
+    db.session.commit()
+    with_undo = get_template_attribute("matching/_set_aside.html", "said")
+    flash(with_undo(said, slug, uid), "success")
+    return _back(slug)
+
+
+def _bring_back(guest: Registration, uid: UUID) -> ResponseReturnValue:
+    """Undo whatever set somebody aside, at whichever event; a second click finds it undone."""
+    me, other = find_said(uid, guest) or (guest, get_other(uid, guest))
+    actions.bring_back(me, other)
+    db.session.commit()
+    name = card_for(other, Relation.AT_THE_EVENT).name
+    flash(_("%(name)s can be suggested to you again.", name=name), "success")
+    return _back(guest.event.slug)
+
+
+def _back(slug: str) -> ResponseReturnValue:
+    page = {
+        "marks": "guest_matching.show_marks",
+        "contacts": "exchange.show_contacts",
+    }.get(request.form.get("page", ""), "guest.show_my_event")
+    return redirect(url_for(page, slug=slug), 303)
+
+
+@bp.get("/my/<slug>/feedback")
+def show_feedback(slug: str) -> str:
+    """Ask a guest what came of meeting each of their contacts."""
+    guest = guest_of(slug)
+    return render_template("matching/feedback.html", event=guest.event, people=people_met(guest))
+
+
+@bp.post("/my/<slug>/people/<uuid:uid>/feedback")
+@limiter.limit("60/minute")
+def give_feedback(slug: str, uid: UUID) -> ResponseReturnValue:
+    """Keep what came of meeting somebody, or take it back."""
+    guest = guest_of(slug)
+    answer = request.form.get("feedback", "")
+    if answer and answer not in {one.value for one in Feedback}:
+        raise Invalid
+    actions.give_feedback(guest, get_other(uid, guest), Feedback(answer) if answer else None)
+    db.session.commit()
+    flash(_("Thank you. Only you see this; the organiser sees numbers."), "success")
+    return redirect(url_for("guest_matching.show_feedback", slug=slug), 303)

@@ -1,9 +1,11 @@
 """What runs in the background: lists that live while people change what they say."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from eventmatch import clock
 from eventmatch.db import db, only_reading
+from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event
 from eventmatch.jobs import Job, every, job
 from eventmatch.matching.actions import refresh_suggestions
@@ -31,5 +33,6 @@ def _has_rested(event: Event) -> bool:
 
 @job("refresh_suggestions")
 def refresh_on_request(_job: Job, event_id: int) -> None:
-    """Make the lists anew because somebody asked for it."""
-    refresh_suggestions(db.session.get_one(Event, event_id))
+    """Make the lists anew because somebody asked for it; not if the event was closed meanwhile."""
+    with suppress(EventClosed):
+        refresh_suggestions(db.session.get_one(Event, event_id))

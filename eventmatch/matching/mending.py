@@ -77,13 +77,18 @@ class Lists:
     def fill(self, reduced: Scores) -> None:
         """Fill the lists by reduced score, each person being shown as evenly as intended."""
         order = np.argsort(-reduced, kind="stable")
+        places, room = (
+            [most] * self._edges.people for most in (self._shares.length, self._shares.even)
+        )
         for start in range(0, len(order), _EDGES_AT_ONCE):
             some = order[start : start + _EDGES_AT_ONCE]
             columns = (self._edges.one, self._edges.other, self._edges.score)
             for one, other, score in zip(
                 *(column[some].tolist() for column in columns), strict=True
             ):
-                if self._has_room(other, self._shares.even) and self._is_short(one):
+                if places[one] and room[other]:
+                    places[one] -= 1
+                    room[other] -= 1
                     self._show(one, other, score)
 
     def show_everybody(self) -> None:
@@ -102,13 +107,13 @@ class Lists:
     def improve(self) -> None:
         """Replace people in a list by better ones while attention stays as even as it is."""
         for one in range(self._edges.people):
-            for other, score in list(self._candidates(one)):
-                if not self._has_room(other, self._shares.even):
-                    continue
-                given_up = self._least_loved(one, self._shares.least)
+            given_up = self._least_loved(one, self._shares.least)
+            for other, score in self._candidates(one):
                 if given_up is None or self._worth(one, given_up) >= score:
                     break
-                self._replace(one, given_up, other, score)
+                if self._has_room(other, self._shares.even):
+                    self._replace(one, given_up, other, score)
+                    given_up = self._least_loved(one, self._shares.least)
         if self._edges.people <= _MOST_PEOPLE_TO_SWAP:
             self._swap()
 

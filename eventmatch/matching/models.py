@@ -1,13 +1,15 @@
 """Tables of suggestions."""
 
+import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch import clock
 from eventmatch.db import Model
+from eventmatch.exchange.models import AboutAnother
 from eventmatch.registration.models import Registration
 
 
@@ -29,7 +31,8 @@ class MatchRun(Model):
 class Suggestion(Model):
     """A ranked, explained proposal: you should meet.
 
-    `reasons` holds what `eventmatch.matching.ranking` gives, as plain data.
+    `reasons` holds what `eventmatch.matching.ranking` gives, as plain data. Ranks above the length
+    of a list are its reserve, who move up for those whom the reader sets aside.
     """
 
     __tablename__ = "suggestion"
@@ -46,9 +49,48 @@ class Suggestion(Model):
     rank: Mapped[int]
     score: Mapped[float]
     reasons: Mapped[list[Any]]
+    # Hidden when the lists were made last, and kept so that undoing brings the person back at once.
+    is_kept_back: Mapped[bool] = mapped_column(default=False)
 
     registration: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[registration_id])
     other: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[other_id])
+
+
+class SetAside(enum.Enum):
+    """Why somebody is not to be suggested to the one who says it."""
+
+    NOT_NOW = "not_now"  # for a day, or until the other's profile changes
+    KNOWN = "known"  # never again, at any event: the two know each other
+
+
+class Feedback(enum.Enum):
+    """What came of meeting somebody, as one of the two says."""
+
+    USEFUL = "useful"
+    KNOWN = "known"
+    NOT_USEFUL = "not_useful"
+    NOT_MET = "not_met"
+
+
+class Mark(AboutAnother, Model):
+    """What a guest says of another: set aside, and afterwards what came of meeting them.
+
+    One row for the two, which a second answer changes; the other never learns of it.
+    """
+
+    __tablename__ = "mark"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "other_id"),
+        CheckConstraint("registration_id <> other_id", name="not_oneself"),
+        Index("ix_mark_event", "event_id", "feedback"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    set_aside: Mapped[SetAside | None]
+    set_aside_at: Mapped[datetime | None]
+    feedback: Mapped[Feedback | None]
+    feedback_at: Mapped[datetime | None]
 
 
 class WordCount(Model):

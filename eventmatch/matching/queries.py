@@ -2,34 +2,53 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased, contains_eager
 
 from eventmatch.badges.names import first_name_of
 from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
-from eventmatch.exchange.models import Exchange, ExchangeState
-from eventmatch.matching.models import MatchRun, Suggestion, WordCount
+from eventmatch.exchange.models import Exchange
+from eventmatch.matching.marks import hidden_from, pairs_set_aside, set_aside_since_run
+from eventmatch.matching.models import (
+    MatchRun,
+    Suggestion,
+    WordCount,
+)
+from eventmatch.matching.telling import Reason, tell
 from eventmatch.paging import PAGE_SIZE, Page
 from eventmatch.people.visibility import Card, Relation, visible
 from eventmatch.registration.models import Registration, Status
 from eventmatch.registration.queries import card_of
 
-_FIELDS = {"you_seek": ("seeks", "offers"), "you_offer": ("offers", "seeks")}
+LIST_LENGTH = 10
+_TO_BEGIN_WITH = ("you_seek", "you_offer", "both")
 
 
 @dataclass(frozen=True)
 class SuggestionView:
     """A suggestion as its reader sees it: whom, and why, in both people's own words."""
 
+    uid: UUID  # of the other's registration
     other: Card
     first_name: str
-    reasons: list[dict[str, Any]]
+    reasons: list[Reason]
     score: float
+
+    @property
+    def opening(self) -> Reason:
+        """Which reason to begin a conversation with: best what I seek, then what I can give."""
+        return min(self.reasons, key=lambda reason: _TO_BEGIN_WITH.index(reason.kind))
 
     @property
     def name(self) -> str:
@@ -47,76 +66,54 @@ class SuggestionView:
         return self.other.company
 
 
-def suggestions_for(registration: Registration, *, limit: int = 10) -> list[SuggestionView]:
+def suggestions_for(
+    registration: Registration, *, limit: int = LIST_LENGTH
+) -> list[SuggestionView]:
     """Return whom to meet, the best first.
 
     Who took back a consent or a seat since the lists were made is left out, and so is who is
-    already a contact.
+    already a contact, set aside or blocked; for each of them the next best moves up.
     """
     if not (registration.has_seat and registration.may_be_suggested):
         return []
+    hidden = set(db.session.scalars(hidden_from(registration)))
     rows = db.session.scalars(
         select(Suggestion)
         .join(Suggestion.other)
-        .where(
-            Suggestion.registration_id == registration.id,
-            Registration.status == Status.CONFIRMED,
-            Registration.may_be_suggested,
-            ~_are_in_contact(),
-        )
+        .where(Suggestion.registration_id == registration.id)
         .options(contains_eager(Suggestion.other))
-        .order_by(Suggestion.rank)
-        .limit(limit)
-    )
-    return [_view(registration, row) for row in rows]
+        .order_by(Suggestion.rank, Suggestion.id)
+    ).all()
+    fitting = [row for row in rows if row.other_id not in hidden]
+    # A list does not grow: whoever moves up takes the place of somebody.
+    places = sum(_has_place(row) for row in rows) + sum(row.is_kept_back for row in fitting)
+    views = [_view(registration, row) for row in fitting if _may_be_shown(row.other)]
+    return [view for view in views if view.reasons][: min(places, limit)]
 
 
-def _are_in_contact() -> Any:
-    """Return the condition that the two of a suggestion are mutual contacts."""
-    pair = or_(
-        and_(
-            Exchange.low_id == Suggestion.registration_id, Exchange.high_id == Suggestion.other_id
-        ),
-        and_(
-            Exchange.low_id == Suggestion.other_id, Exchange.high_id == Suggestion.registration_id
-        ),
-    )
-    return exists().where(pair, Exchange.state == ExchangeState.MUTUAL)
+def has_list(registration: Registration) -> bool:
+    """Tell whether anybody was found for this guest, set aside by now or not."""
+    found = select(Suggestion.id).where(Suggestion.registration_id == registration.id).limit(1)
+    return db.session.scalar(found) is not None
+
+
+def _has_place(row: Suggestion) -> bool:
+    return row.rank <= LIST_LENGTH and not row.is_kept_back
+
+
+def _may_be_shown(other: Registration) -> bool:
+    return other.has_seat and other.may_be_suggested
 
 
 def _view(mine: Registration, row: Suggestion) -> SuggestionView:
     card = visible(card_of(row.other), relation=Relation.SUGGESTED, releases=row.other.visibility)
     return SuggestionView(
+        uid=row.other.uid,
         other=card,
         first_name=row.other.first_name or first_name_of(card.name),
         score=row.score,
-        reasons=_by_direction(card_of(mine), card, row.reasons),
+        reasons=tell(card_of(mine), card, row.reasons),
     )
-
-
-def _by_direction(
-    mine: Card, theirs: Card, reasons: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return one entry for each direction, with all its words and the texts they stand in."""
-    named = [reason for reason in reasons if reason["mine"] or reason["theirs"]]
-    entries = []
-    for kind, group in groupby(named, key=lambda reason: str(reason["kind"])):
-        words = list(group)
-        my_field, their_field = _FIELDS.get(kind, ("interests", "interests"))
-        entries.append(
-            {
-                "kind": kind,
-                "mine": _once(word for reason in words for word in reason["mine"]),
-                "theirs": _once(word for reason in words for word in reason["theirs"]),
-                "my_text": getattr(mine, my_field),
-                "their_text": getattr(theirs, their_field),
-            }
-        )
-    return entries
-
-
-def _once(words: Any) -> list[str]:
-    return list(dict.fromkeys(words))
 
 
 def words_used(event: Event, stems: Sequence[str]) -> dict[str, WordCount]:
@@ -150,7 +147,9 @@ def find_run(event: Event) -> MatchRun | None:
 
 
 def events_to_refresh() -> list[Event]:
-    """Return the open events in which profiles changed since the suggestions were made.
+    """Return the open events whose suggestions do not fit any more.
+
+    Profiles changed since they were made, or somebody was set aside for good.
 
     A change that was begun before the last run but committed after it is noticed by the count.
     """
@@ -171,7 +170,12 @@ def events_to_refresh() -> list[Event]:
         .outerjoin(MatchRun, MatchRun.event_id == Event.id)
         .where(
             Event.state == EventState.OPEN,
-            or_(MatchRun.event_id.is_(None), later, earlier != MatchRun.registrations),
+            or_(
+                MatchRun.event_id.is_(None),
+                later,
+                earlier != MatchRun.registrations,
+                *set_aside_since_run(),
+            ),
         )
         .order_by(Event.id)
     )
@@ -193,9 +197,12 @@ def matchable(event: Event) -> list[Registration]:
 
 
 def pairs_apart(event: Event) -> list[tuple[int, int]]:
-    """Return the pairs of registrations that shall not be suggested: those who have met here."""
-    statement = select(Exchange.low_id, Exchange.high_id).where(Exchange.event_id == event.id)
-    return [(low, high) for low, high in db.session.execute(statement)]
+    """Return the pairs of registrations that shall not be brought together.
+
+    These are who has met here, who know each other, and of whom one blocked the other.
+    """
+    met = select(Exchange.low_id, Exchange.high_id).where(Exchange.event_id == event.id)
+    return [(low, high) for low, high in db.session.execute(met)] + pairs_set_aside(event)
 
 
 def state_of_profiles(event: Event) -> tuple[Any, int]:
@@ -208,33 +215,9 @@ def state_of_profiles(event: Event) -> tuple[Any, int]:
     return row[0], row[1]
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """Whom the suggestions of an event reach."""
-
-    people: int  # who have a list
-    suggestions: int
-    most_shown: int  # how often the person who is shown most is shown
-    shown: int  # how many different people are shown
-
-
-def coverage_of(event: Event) -> Coverage:
-    """Return whom the suggestions reach, in two queries."""
-    shown = (
-        select(func.count(Suggestion.id).label("times"))
-        .where(Suggestion.event_id == event.id)
-        .group_by(Suggestion.other_id)
-        .subquery()
-    )
-    people, count = db.session.execute(
-        select(
-            func.count(func.distinct(Suggestion.registration_id)), func.count(Suggestion.id)
-        ).where(Suggestion.event_id == event.id)
-    ).one()
-    most, different = db.session.execute(
-        select(func.coalesce(func.max(shown.c.times), 0), func.count())
-    ).one()
-    return Coverage(people=people, suggestions=count, most_shown=most, shown=different)
+def is_listed() -> ColumnElement[bool]:
+    """Return the condition that a suggestion is on a list, and not in its reserve or kept back."""
+    return and_(Suggestion.rank <= LIST_LENGTH, ~Suggestion.is_kept_back)
 
 
 class ListedSuggestion(NamedTuple):
@@ -248,13 +231,13 @@ class ListedSuggestion(NamedTuple):
 def suggestions_page(
     event: Event, *, after: int = 0, limit: int = PAGE_SIZE
 ) -> Page[ListedSuggestion]:
-    """Return all suggestions of an event in the order they were made; the cursor is the last id."""
+    """Return the lists of an event in the order they were made; the cursor is the last id."""
     reader, other = aliased(Registration), aliased(Registration)
     statement = (
         select(Suggestion, reader.uid, other.uid)
         .join(reader, Suggestion.registration_id == reader.id)
         .join(other, Suggestion.other_id == other.id)
-        .where(Suggestion.event_id == event.id, Suggestion.id > after)
+        .where(Suggestion.event_id == event.id, Suggestion.id > after, is_listed())
         .order_by(Suggestion.id)
         .limit(limit + 1)
     )

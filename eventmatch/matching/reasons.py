@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from eventmatch.matching.counting import MANY, Matrix
+from eventmatch.matching.counting import MANY, Ints32, Matrix, Owners
 from eventmatch.matching.parameters import Parameters
 from eventmatch.matching.space import Space, Texts
 from eventmatch.matching.vocabulary import Ints
@@ -37,8 +38,6 @@ _SECOND_WORD = 0.3
 _SAME_START, _SAME_ANYWHERE = 0.6, 0.75
 """Two words are relatives if so much of the shorter stem stands in the longer one."""
 _SAME_STEM = 10.0
-_SCRATCH = 5_000_000
-"""Numbers in the table that finds a column in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +86,19 @@ class _Edges:
 
 
 class Explainer:
-    """Finds the words that made the scores of people in `mine` with people in `theirs`.
-
-    Not to be shared by threads: it keeps a table for looking columns up.
-    """
+    """Finds the words that made the scores of people in `mine` with people in `theirs`."""
 
     def __init__(self, space: Space, mine: Texts, theirs: Texts, parameters: Parameters) -> None:
         self._space = space
         self._mine, self._theirs = mine, theirs
         self._parameters = parameters
         self._people = mine.matrix.shape[0] // 3, theirs.matrix.shape[0] // 3
-        columns = max(1, mine.matrix.shape[1])
-        self._entry_of = np.zeros((3 * self.people_at_once(mine), columns), dtype=np.int32)
+        self._my_entries, self._their_entries = _numbered(mine.matrix), _numbered(theirs.matrix)
         self._relatives = lru_cache(maxsize=1_000_000)(_relatives)
         self._stems = space.vocabulary.stems
 
-    @staticmethod
-    def people_at_once(mine: Texts) -> int:
-        """Return for how many people the table has room."""
-        rows, columns = map(int, mine.matrix.shape)
-        return max(1, min(rows // 3, _SCRATCH // (3 * max(1, columns))))
-
     def explain(self, me: Ints, them: Ints) -> Explained:
-        """Return scores and reasons of the pairs (me[p], them[p]), sorted by me.
-
-        Among them are `people_at_once` of mine at most, who follow each other.
-        """
+        """Return scores and reasons of the pairs (me[p], them[p])."""
         question = np.arange(3 * len(me))
         my_row = np.repeat(me, 3) + _MY_FIELD[question % 3] * self._people[0]
         their_row = np.repeat(them, 3) + _THEIR_FIELD[question % 3] * self._people[1]
@@ -122,7 +108,7 @@ class Explainer:
         )
         cosine = _totals(asked, value, len(question)).reshape(-1, 3)
         value *= _slopes(cosine, self._parameters).ravel()[asked]
-        edges = self._given_back(asked, my_row[asked], their_row[asked], at_mine, at_theirs, value)
+        edges = self._given_back(asked, at_mine, at_theirs, value)
         total = _totals(edges.question, edges.share, len(question))
         return self._named(_links(edges), total, my_row, their_row)
 
@@ -131,45 +117,33 @@ class Explainer:
 
         That is the question, my entry and their entry.
         """
-        rows, local = np.unique(my_row, return_inverse=True)
-        of_row, entry = _entries(self._mine.matrix, rows)
-        column = self._mine.matrix.indices[entry]
-        self._entry_of[of_row, column] = entry + 1
-        question, theirs = _entries(self._theirs.matrix, their_row)
-        mine = self._entry_of[local[question], self._theirs.matrix.indices[theirs]]
-        self._entry_of[of_row, column] = 0
-        shared = np.flatnonzero(mine)
-        return question[shared], mine[shared].astype(np.int64) - 1, theirs[shared]
+        mine, theirs = self._my_entries[my_row], self._their_entries[their_row]
+        at_mine = mine.multiply(_ones_like(theirs))
+        at_theirs = theirs.multiply(_ones_like(mine))
+        question = np.repeat(np.arange(len(my_row)), np.diff(at_mine.indptr))
+        return question, at_mine.data - 1, at_theirs.data - 1
 
-    def _given_back(
-        self,
-        asked: Ints,
-        my_row: Ints,
-        their_row: Ints,
-        at_mine: Ints,
-        at_theirs: Ints,
-        value: Shares,
-    ) -> _Edges:
+    def _given_back(self, asked: Ints, at_mine: Ints, at_theirs: Ints, value: Shares) -> _Edges:
         """Return the shares of columns as shares of the words that the columns come from."""
-        column = self._mine.matrix.indices[at_mine].astype(np.int64)
+        mine, theirs = self._mine.sole[at_mine], self._theirs.sole[at_theirs]
+        is_sole = (mine >= 0) & (theirs >= 0)
+        sole, several = np.flatnonzero(is_sole), np.flatnonzero(~is_sole)
+        at_mine, at_theirs, value_of = at_mine[several], at_theirs[several], value[several]
         stems, pairs = self._space.vocabulary.stem_columns, len(self._space.pairs)
-        word = np.flatnonzero(column < stems)
-        pair = np.flatnonzero((column >= stems) & (column < stems + pairs))
-        gram = np.flatnonzero(column >= stems + pairs)
-        key = self._space.pairs[column[pair] - stems] if pairs else pair
+        column = self._mine.matrix.indices[at_mine].astype(np.int64) - stems
+        pair, gram = np.flatnonzero(column < pairs), np.flatnonzero(column >= pairs)
+        key = self._space.pairs[column[pair]] if pairs else pair
         first, second = np.divmod(key, MANY)
-        half = value[pair] / 2
-        of_gram, mine, theirs, part = _owners_of(
-            self._mine,
-            self._theirs,
-            at_mine[gram] - self._mine.words_before[my_row[gram]],
-            at_theirs[gram] - self._theirs.words_before[their_row[gram]],
+        half = value_of[pair] / 2
+        of_gram, my_owner, their_owner, part = _owners_of(
+            self._mine.owners, self._theirs.owners, at_mine[gram], at_theirs[gram]
         )
+        asked_of = asked[several]
         return _summed(
-            np.concatenate([asked[word], asked[pair], asked[pair], asked[gram][of_gram]]),
-            np.concatenate([column[word], first, second, mine]),
-            np.concatenate([column[word], first, second, theirs]),
-            np.concatenate([value[word], half, half, value[gram][of_gram] * part]),
+            np.concatenate([asked[sole], asked_of[pair], asked_of[pair], asked_of[gram[of_gram]]]),
+            np.concatenate([mine[sole], first, second, my_owner]),
+            np.concatenate([theirs[sole], first, second, their_owner]),
+            np.concatenate([value[sole], half, half, value_of[gram[of_gram]] * part]),
         )
 
     def _named(self, links: "_Links", total: Shares, my_row: Ints, their_row: Ints) -> Explained:
@@ -223,10 +197,15 @@ def _slopes(cosine: Shares, parameters: Parameters) -> Shares:
     )
 
 
-def _entries(matrix: Matrix, rows: Ints) -> tuple[Ints, Ints]:
-    """Return all entries of the rows: which of the rows, and where in the matrix."""
-    start = matrix.indptr[rows].astype(np.int64)
-    return _spread(start, matrix.indptr[rows + 1] - start)
+def _numbered(matrix: Matrix) -> Matrix:
+    """Return the matrix with the number of each entry, from 1, in its place."""
+    entries = np.arange(1, matrix.nnz + 1, dtype=np.int32)
+    return sp.csr_array((entries, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _ones_like(matrix: Matrix) -> Matrix:
+    ones = np.ones(matrix.nnz, dtype=matrix.dtype)
+    return sp.csr_array((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def _spread(start: Ints, length: Ints) -> tuple[Ints, Ints]:
@@ -236,27 +215,22 @@ def _spread(start: Ints, length: Ints) -> tuple[Ints, Ints]:
 
 
 def _owners_of(
-    mine: Texts, theirs: Texts, my_gram: Ints, their_gram: Ints
-) -> tuple[Ints, Ints, Ints, Shares]:
+    mine: Owners, theirs: Owners, my_entry: Ints, their_entry: Ints
+) -> tuple[Ints, Ints32, Ints32, Shares]:
     """Return each n-gram's stems on both sides, each with each.
 
     That is the number of the n-gram, my stem, their stem, and their part of the n-gram.
     """
-    my_start, their_start = mine.owners.start[my_gram], theirs.owners.start[their_gram]
-    their_length = theirs.owners.start[their_gram + 1] - their_start
+    my_start, their_start = mine.start[my_entry], theirs.start[their_entry]
+    their_length = theirs.start[their_entry + 1] - their_start
     gram, place = _spread(
-        np.zeros_like(my_gram), (mine.owners.start[my_gram + 1] - my_start) * their_length
+        np.zeros_like(my_entry), (mine.start[my_entry + 1] - my_start) * their_length
     )
     my_place, their_place = np.divmod(place, their_length[gram])
     my_place += my_start[gram]
     their_place += their_start[gram]
-    part = mine.owners.part[my_place].astype(np.float64) * theirs.owners.part[their_place]
-    return (
-        gram,
-        mine.owners.stem[my_place].astype(np.int64),
-        theirs.owners.stem[their_place].astype(np.int64),
-        part,
-    )
+    part = mine.part[my_place].astype(np.float64) * theirs.part[their_place]
+    return gram, mine.stem[my_place], theirs.stem[their_place], part
 
 
 def _summed(question: Ints, mine: Ints, theirs: Ints, share: Shares) -> _Edges:
@@ -310,11 +284,16 @@ def _links(edges: _Edges) -> _Links:
 
 def _best_by(key: Ints, near: Shares) -> tuple[Ints, Ints]:
     """Return the group of each edge, and the nearest edge of each group (the first of equals)."""
-    order = np.lexsort((-near, key))
-    new = np.diff(key[order], prepend=-1) != 0
-    group = np.empty(len(key), dtype=np.int64)
-    group[order] = np.cumsum(new) - 1
-    return group, order[new]
+    order = np.argsort(key, kind="stable")
+    start = np.flatnonzero(np.diff(key[order], prepend=-1))
+    group = np.repeat(np.arange(len(start)), np.diff(start, append=len(key)))
+    near = near[order]
+    nearest = np.maximum.reduceat(near, start) if len(start) else near
+    best = np.flatnonzero(near == nearest[group])
+    best = best[np.flatnonzero(np.diff(group[best], prepend=-1))]
+    group_of = np.empty(len(key), dtype=np.int64)
+    group_of[order] = group
+    return group_of, order[best]
 
 
 def _with_second(

@@ -8,9 +8,7 @@ Source: Pizzato et al., "RECON: a reciprocal recommender for online dating" (Rec
 mean.
 """
 
-import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import Any
@@ -22,10 +20,11 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from eventmatch.matching.counting import Floats, Matrix
 from eventmatch.matching.parameters import Parameters
+from eventmatch.matching.processors import processors
 from eventmatch.matching.vocabulary import Ints
 
-_BLOCK = 1500
-"""People in a block. Two blocks against each other take about 50 MB."""
+_BLOCK = 1000
+"""People in a block. Two blocks against each other take about 25 MB."""
 _DENSE_WORK = 0.002
 """A column is multiplied as a dense one if its share of all pairs of people is above this.
 
@@ -86,21 +85,15 @@ def nearest(matrix: Matrix, *, places: int, apart: Apart, parameters: Parameters
     best = Nearest(
         np.full((people, places), -1, dtype=np.int32), np.zeros((people, places), dtype=np.float32)
     )
-    blocks = list(_blocks(matrix, people))
     # One product a processor is faster than one product on all of them at a time.
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(processors()) as pool:
-        pairs = list(combinations_with_replacement(blocks, 2))
+        pairs = list(combinations_with_replacement(_blocks(matrix, people, pool), 2))
         found = pool.map(lambda pair: _best_of(pair[0], pair[1], places, apart, parameters), pairs)
         for (one, other), (right, down) in zip(pairs, found, strict=True):
             _merge(best, one.people, *right)
             if one is not other:
                 _merge(best, other.people, *down)
     return _sorted(best)
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +113,26 @@ class _Block:
     offers: _Field
 
 
-def _blocks(matrix: Matrix, people: int) -> Iterator[_Block]:
+def _blocks(matrix: Matrix, people: int, pool: Executor) -> list[_Block]:
     common, seeks, offers = (matrix[field * people : (field + 1) * people] for field in range(3))
     c, s, o = (_documents(field) for field in (common, seeks, offers))
-    split = {
-        "common": _split(common, c * c, people),
-        "seeks": _split(seeks, s * o, people),
-        "offers": _split(offers, s * o, people),
-    }
-    for start in range(0, people, _BLOCK):
+    split = list(
+        pool.map(
+            lambda texts, work: _split(texts, work, people),
+            (common, seeks, offers),
+            (c * c, s * o, s * o),
+        )
+    )
+
+    def block(start: int) -> _Block:
         part = slice(start, min(start + _BLOCK, people))
-        fields = {
-            name: _Field(frequent[part], rare[part], rare[part].T.tocsr())
-            for name, (frequent, rare) in split.items()
-        }
-        yield _Block(people=part, **fields)
+        return _Block(part, *(_field(frequent[part], rare[part]) for frequent, rare in split))
+
+    return list(pool.map(block, range(0, people, _BLOCK)))
+
+
+def _field(frequent: Matrix, rare: Matrix) -> _Field:
+    return _Field(frequent, rare, rare.T.tocsr())
 
 
 def _documents(texts: Matrix) -> NDArray[np.float64]:
@@ -154,7 +152,8 @@ def _split(texts: Matrix, work: NDArray[np.float64], people: int) -> tuple[Matri
 
 
 def _kept(texts: Matrix, kept: NDArray[np.bool_], column: NDArray[Any], columns: int) -> Matrix:
-    before = np.concatenate([[0], np.cumsum(kept)])
+    # Numbers of 32 bits halve what the product reads.
+    before = np.append(0, np.cumsum(kept)).astype(np.int32)
     return sp.csr_array(
         (texts.data[kept], column[kept], before[texts.indptr]), shape=(texts.shape[0], columns)
     )
@@ -236,3 +235,11 @@ def scores_of(one: Matrix, matrix: Matrix, parameters: Parameters) -> Floats:
         matrix[people : 2 * people] @ offers,
         parameters,
     )
+
+
+def scores_of_all(matrix: Matrix, parameters: Parameters) -> Floats:
+    """Return everybody's score with everybody, the same both ways."""
+    people = matrix.shape[0] // 3
+    common, seeks, offers = (matrix[field * people : (field + 1) * people] for field in range(3))
+    forth = (seeks @ offers.T).toarray()
+    return fit((common @ common.T).toarray(), forth, forth.T.copy(), parameters)

@@ -7,13 +7,21 @@ and 6; McNamee and Mayfield, "Character n-gram tokenization for European languag
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from eventmatch.matching.counting import MANY, Counts, Matrix, Owners, count, pair_keys
+from eventmatch.matching.counting import (
+    MANY,
+    Counts,
+    Floats,
+    Ints32,
+    Matrix,
+    Owners,
+    count,
+    pair_keys,
+)
 from eventmatch.matching.parameters import Parameters
 from eventmatch.matching.vocabulary import Ints, Occurrences, Vocabulary
 
@@ -22,15 +30,15 @@ from eventmatch.matching.vocabulary import Ints, Occurrences, Vocabulary
 class Texts:
     """Texts as unit vectors, the rows of `matrix`.
 
-    Its columns are the stems, then the pairs, then the n-grams. `words_before` is, for each row,
-    what to take off the position of an n-gram entry to get its number in `owners`. `surface` is the
-    first token of a row with a stem, found by `surface_key`, row and stem. A text without a word
-    that counts is a row of zeros.
+    Its columns are the stems, then the pairs, then the n-grams. `owners` tells from which stems the
+    n-gram in an entry comes; `sole` is the one stem that an entry comes from, -1 for several.
+    `surface` is the first token of a row with a stem, found by `surface_key`, row and stem. A text
+    without a word that counts is a row of zeros.
     """
 
     matrix: Matrix
     owners: Owners
-    words_before: Ints
+    sole: Ints32
     surface_key: Ints
     surface: Ints
 
@@ -49,7 +57,7 @@ class Space:
         stem = self.vocabulary.stems_of(found.token)
         self.pairs = np.unique(pair_keys(found, stem)[0])
         counts = self._count(found, stem, rows=len(texts))
-        self._weightings = [_weighting(part, parameters.rarity) for part in counts.parts]
+        self._rarities = [_rarity(part, parameters.rarity) for part in counts.parts]
         self.learnt = self._place(counts, found, stem)
 
     def place(self, texts: Sequence[str]) -> Texts:
@@ -64,8 +72,8 @@ class Space:
     def _place(self, counts: Counts, found: Occurrences, stem: Ints) -> Texts:
         chosen = self._parameters
         stems, pairs, grams = (
-            _weighted(part, weighting)
-            for part, weighting in zip(counts.parts, self._weightings, strict=True)
+            _weighted(part, rarity)
+            for part, rarity in zip(counts.parts, self._rarities, strict=True)
         )
         pairs.data *= np.float32(chosen.pair_weight)
         words = sp.hstack([stems, pairs], format="csr")
@@ -75,35 +83,34 @@ class Space:
         _scale_rows(words, np.sqrt(1 - share) / np.where(word_length > 0, word_length, 1))
         _scale_rows(grams, np.sqrt(share) / np.where(gram_length > 0, gram_length, 1))
         surface_key, first = np.unique(found.text * MANY + stem, return_index=True)
+        matrix = sp.hstack([words, grams], format="csr")
+        owners = counts.owners.by_entry(matrix.indices >= words.shape[1])
         return Texts(
-            matrix=sp.hstack([words, grams], format="csr"),
-            owners=counts.owners,
-            words_before=words.indptr[1:].astype(np.int64),
+            matrix=matrix,
+            owners=owners,
+            sole=np.where(matrix.indices < stems.shape[1], matrix.indices, owners.sole()),
             surface_key=surface_key,
             surface=found.token[first],
         )
 
 
-def _weighting(counts: Matrix, rarity: float) -> Any:
-    """Return scikit-learn's TF-IDF weighting, fitted on the texts with a word.
+def _rarity(counts: Matrix, exponent: float) -> Floats:
+    """Return what each column is worth: the idf that scikit-learn's TfidfTransformer learns.
 
-    None without any: it accepts no empty table.
+    To the power of `exponent`; texts without a word are none.
     """
-    # Imported here, where matching work is done: it takes two seconds and 100 MB, and a web worker
-    # that only shows suggestions shall have neither.
-    from sklearn.feature_extraction.text import TfidfTransformer
-
-    if not counts.nnz:
-        return None
-    weighting = TfidfTransformer(norm=None, sublinear_tf=True).fit(
-        counts[np.diff(counts.indptr) > 0]
-    )
-    weighting.idf_ **= rarity
-    return weighting
+    texts = np.count_nonzero(np.diff(counts.indptr))
+    texts_with = np.bincount(counts.indices, minlength=counts.shape[1])
+    idf = np.log((1 + texts) / (1 + texts_with)) + 1
+    return (idf**exponent).astype(np.float32)
 
 
-def _weighted(counts: Matrix, weighting: Any) -> Matrix:
-    return counts if weighting is None else weighting.transform(counts, copy=False)
+def _weighted(counts: Matrix, rarity: Floats) -> Matrix:
+    """Turn counts into weights: 1 + ln(count), times the column's rarity."""
+    np.log(counts.data, out=counts.data)
+    counts.data += 1
+    counts.data *= rarity[counts.indices]
+    return counts
 
 
 def _lengths(matrix: Matrix) -> NDArray[np.float64]:

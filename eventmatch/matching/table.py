@@ -203,11 +203,12 @@ def said(reasons: Iterable[Told]) -> str:
 
     For example `you seek: Rehabilitationsmedizin ~ rehabilitative; both: Pflege`.
     """
-    by_kind: dict[str, list[str]] = {}
+    by_kind: dict[str, str] = {}
     for kind, mine, theirs, _ in reasons:
         if mine:
-            by_kind.setdefault(kind, []).append(_link(mine, theirs))
-    return "; ".join(f"{_SAID[kind]}: {', '.join(links)}" for kind, links in by_kind.items())
+            before = f"{by_kind[kind]}, " if kind in by_kind else f"{_SAID[kind]}: "
+            by_kind[kind] = before + _link(mine, theirs)
+    return "; ".join(by_kind.values())
 
 
 @lru_cache(maxsize=100_000)

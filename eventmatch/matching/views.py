@@ -5,9 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from eventmatch.db import db
 from eventmatch.events.access import organised_event
+from eventmatch.events.actions import EventClosed
 from eventmatch.i18n import _
 from eventmatch.jobs import enqueue, newest_job
-from eventmatch.matching.queries import coverage_of, find_run
+from eventmatch.matching.figures import coverage_of, feedback_counts
+from eventmatch.matching.queries import find_run
 from eventmatch.registration.queries import count_registrations
 
 bp = Blueprint("matching", __name__)
@@ -22,6 +24,7 @@ def show_matching(slug: str) -> str:
         event=event,
         run=find_run(event),
         coverage=coverage_of(event),
+        feedback=feedback_counts(event),
         counts=count_registrations(event),
         job=newest_job("refresh_suggestions", event.slug),
     )
@@ -31,6 +34,8 @@ def show_matching(slug: str) -> str:
 def run_matching(slug: str) -> ResponseReturnValue:
     """Have the suggestions made anew."""
     event = organised_event(slug)
+    if event.is_closed:
+        raise EventClosed
     enqueue("refresh_suggestions", key=event.slug, event_id=event.id)
     db.session.commit()
     flash(_("The suggestions are being made anew. This takes a few seconds."), "success")

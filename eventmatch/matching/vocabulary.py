@@ -1,6 +1,6 @@
 """The words of an event: each distinct word is analysed once, however many people use it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +39,17 @@ class _Meaning:
     spellings: tuple[str, ...]
 
 
+class _Numbers(dict[str, int]):
+    """Numbers of tokens; whoever asks for a new one has it learnt."""
+
+    def __init__(self, learn: Callable[[str], int]) -> None:
+        self._learn = learn
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = self._learn(token)
+        return number
+
+
 class Vocabulary:
     """Numbers for tokens, stems and n-grams, growing as texts are read.
 
@@ -53,7 +64,7 @@ class Vocabulary:
         self.grams: list[list[int]] = []
         self.stem_columns = 0
         self.gram_columns = 0
-        self._tokens: dict[str, int] = {}
+        self._tokens = _Numbers(self._learn)
         self._stems: dict[str, int] = {}
         self._grams: dict[str, int] = {}
         self._forms: dict[tuple[str, tuple[str, ...]], int] = {}
@@ -74,19 +85,13 @@ class Vocabulary:
         lengths: list[int] = []
         for text in texts:
             before = len(found)
-            found += [self._number(token) for token in tokens(text)] if text else []
+            found.extend(map(self._tokens.__getitem__, tokens(text) if text else ()))
             lengths.append(len(found) - before)
         text_of = np.repeat(np.arange(len(lengths)), lengths)
         token = np.array(found, dtype=np.int64)
         piece = np.cumsum(token == _BOUNDARY) + text_of
         counts = token >= 0
         return self._with_phrases(Occurrences(text_of[counts], token[counts], piece[counts]))
-
-    def _number(self, token: str) -> int:
-        number = self._tokens.get(token)
-        if number is None:
-            number = self._tokens[token] = self._learn(token)
-        return number
 
     def _learn(self, token: str) -> int:
         word = analyse(token)

@@ -11,7 +11,7 @@ from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.models import Event
 from eventmatch.exchange.models import Exchange, ExchangeState
-from eventmatch.mail import Letter
+from eventmatch.mail import Letter, LetterState
 from eventmatch.matching.models import MatchRun, Suggestion
 from eventmatch.registration.queries import Counts, count_registrations
 
@@ -27,6 +27,7 @@ class Overview:
     suggestions: int
     match_runs: int  # 1 as soon as suggestions were made
     mutual: int
+    failed_letters: int
 
 
 def overview_of(event: Event) -> Overview:
@@ -46,6 +47,7 @@ def overview_of(event: Event) -> Overview:
             _count(Suggestion, Suggestion.event_id == event.id),
             _count(MatchRun, MatchRun.event_id == event.id),
             _count(Exchange, Exchange.event_id == event.id, Exchange.state == ExchangeState.MUTUAL),
+            _count(Letter, Letter.about == event.slug, Letter.state == LetterState.FAILED),
         )
     ).one()
     return Overview(count_registrations(event), *row)
@@ -91,6 +93,18 @@ def closing_of(event: Event) -> Closing:
         people=people,
         unanswered=unanswered,
         waiting=count_registrations(event).waiting,
+    )
+
+
+def failed_letters(event: Event, *, limit: int = 200) -> list[Letter]:
+    """Return the letters of an event that could not be sent, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Letter)
+            .where(Letter.about == event.slug, Letter.state == LetterState.FAILED)
+            .order_by(Letter.created_at.desc())
+            .limit(limit)
+        )
     )
 
 

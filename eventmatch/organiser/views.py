@@ -10,6 +10,7 @@ from flask import (
     flash,
     redirect,
     render_template,
+    request,
     send_file,
     url_for,
 )
@@ -22,9 +23,9 @@ from eventmatch.events.access import organised_event
 from eventmatch.events.actions import EventClosed
 from eventmatch.i18n import _
 from eventmatch.jobs import JobState, newest_job
-from eventmatch.mail import LetterState, file_of, letters_about
+from eventmatch.mail import Letter, LetterState, file_of, letters_about
 from eventmatch.network import actions
-from eventmatch.organiser.queries import closing_of, get_letter, overview_of
+from eventmatch.organiser.queries import closing_of, failed_letters, get_letter, overview_of
 from eventmatch.organiser.readiness import Setup, checks, next_step
 from eventmatch.organiser.stored_letter import StoredLetter, read_letter
 
@@ -84,15 +85,23 @@ def close_event(slug: str) -> ResponseReturnValue:
 
 @bp.get("/organise/events/<slug>/letters")
 def show_letters(slug: str) -> str:
-    """List the event's letters and how far they are."""
+    """List the event's letters and how far they are; `?state=failed` only those that failed."""
     event = organised_event(slug)
+    only_failed = request.args.get("state") == LetterState.FAILED.value
+    letters = failed_letters(event) if only_failed else letters_about(event.slug)
     return render_template(
         "organiser/letters.html",
         event=event,
-        letters=letters_about(event.slug),
+        letters=letters,
+        only_failed=only_failed,
         can_open=_are_kept_here(),
-        LetterState=LetterState,
+        kept={letter.id for letter in letters if _lies_here(letter)},
     )
+
+
+def _lies_here(letter: Letter) -> bool:
+    """Tell whether a letter went no further than the outbox folder."""
+    return letter.state is LetterState.SENT and file_of(letter).exists()
 
 
 def _are_kept_here() -> bool:

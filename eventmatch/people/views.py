@@ -17,7 +17,12 @@ from eventmatch.codes import fresh_code
 from eventmatch.db import db
 from eventmatch.i18n import _
 from eventmatch.people import actions
-from eventmatch.people.access import close_network, open_network, secret
+from eventmatch.people.access import (
+    close_network,
+    find_signed_in_person,
+    open_network,
+    secret,
+)
 from eventmatch.people.actions import LinkUsedUp, WrongDigits
 from eventmatch.people.forms import SignInForm, UseLinkForm
 from eventmatch.web.limits import limiter
@@ -99,9 +104,13 @@ def use_link(code: str) -> ResponseReturnValue:
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """Close the network in this browser, and leave nothing of it behind."""
+    """Close the network on all devices, and leave nothing of it behind in this one."""
+    person = find_signed_in_person()
+    if person is not None:
+        actions.sign_out(person)
+        db.session.commit()
     close_network()
-    flash(_("Your network is closed on this device."))
+    flash(_("Your network is closed on all your devices."))
     response = redirect(url_for(".show_sign_in"), 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

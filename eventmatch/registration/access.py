@@ -23,9 +23,14 @@ class TicketNeeded(NotFound):
 def open_my_event(registration: Registration) -> None:
     """Let this browser into the registration's own pages."""
     tickets = dict(session.get("tickets", {}))
-    tickets[registration.event.slug] = [registration.uid.hex, registration.ticket_version]
+    tickets[registration.event.slug] = _opened(registration)
     session["tickets"] = tickets
     session.permanent = True
+
+
+def _opened(registration: Registration) -> list[str | int]:
+    """Return what the session keeps of an opened ticket; it is good as long as all is the same."""
+    return [registration.uid.hex, registration.ticket_version, registration.session_version]
 
 
 def leave_my_event(slug: str) -> None:
@@ -40,16 +45,16 @@ def find_guest(slug: str) -> Registration | None:
 
     It comes with its event and person.
     """
-    uid, version = session.get("tickets", {}).get(slug, (None, None))
-    if uid is None:
+    opened = session.get("tickets", {}).get(slug)
+    if opened is None:
         return None
     guest = db.session.scalar(
         select(Registration)
         .join(Registration.event)
-        .where(Registration.uid == UUID(uid), Event.slug == slug)
+        .where(Registration.uid == UUID(opened[0]), Event.slug == slug)
         .options(joinedload(Registration.event), joinedload(Registration.person))
     )
-    if guest is None or guest.ticket_version != version:
+    if guest is None or _opened(guest) != opened:
         return None
     g.event, g.guest = guest.event, guest
     return guest
@@ -58,7 +63,7 @@ def find_guest(slug: str) -> Registration | None:
 def guest_of(slug: str) -> Registration:
     """Return the registration that this browser has opened at the event.
 
-    Raises: TicketNeeded, also when the ticket was replaced meanwhile.
+    Raises: TicketNeeded, also when the ticket was replaced or the guest signed out meanwhile.
     """
     guest = find_guest(slug)
     if guest is None:

@@ -46,6 +46,13 @@ class AlreadyCancelled(Conflict):
     message = _l("This registration is cancelled.")
 
 
+class BadgeReplaced(Conflict):
+    """The badge that was to be replaced is no longer the newest."""
+
+    code = "badge_replaced"
+    message = _l("This badge has been replaced already. Please print the new one.")
+
+
 _MATCHED_ON = (
     "company", "role", "interests", "offers", "seeks", "tags", "languages", "may_be_suggested",
 )  # fmt: skip
@@ -64,15 +71,16 @@ def register(
 ) -> Registration:
     """Give the person a seat, or a place on the waiting list, and write to them.
 
-    An address that is registered already keeps what it has and gets its ticket once more, so
-    that the answer tells nobody who is registered. Raises: SignUpClosed.
+    An address that is registered already keeps what it has and gets a letter once more, so that
+    the answer tells nobody who is registered. Raises: SignUpClosed.
     """
     hold(event)  # two people may reach for the last seat, and one may press the button twice
     if event.is_closed or (source == "sign-up" and not event.is_open):
         raise SignUpClosed
     known = find_by_email(event, email)
     if known is not None:
-        _register_again(event, known)
+        if write_letter:
+            _write_again(known, event)
         return known
     registration = _new_registration(event, email, profile, language=language, source=source)
     registration.ticket_fingerprint = fingerprint(secret, ticket_code(registration, secret=secret))
@@ -103,15 +111,23 @@ def _new_registration(
     )
 
 
-def _register_again(event: Event, known: Registration) -> None:
-    """Send the ticket once more; who cancelled gets a place again, if there is one."""
-    if known.status is Status.CANCELLED:
-        known.status = Status.CONFIRMED if take_seat(event) else Status.WAITING
-        known.cancelled_at = None
-        known.profile_changed_at = clock.now()
-        send_ticket(known, event)
-    elif not _is_written_to(known, event):
-        send_ticket(known, event)
+def register_again(registration: Registration) -> None:
+    """Take a place again that was given up, if there is one. Twice is once.
+
+    Only for the guest in person, who has opened the ticket: profile and consents are as they
+    left them. Raises: SignUpClosed.
+    """
+    event = registration.event
+    hold(event)
+    hold(registration)
+    if not event.is_open:
+        raise SignUpClosed
+    if registration.status is not Status.CANCELLED:
+        return
+    registration.status = Status.CONFIRMED if take_seat(event) else Status.WAITING
+    registration.registered_at = registration.profile_changed_at = clock.now()
+    registration.cancelled_at = None
+    send_ticket(registration, event)
 
 
 def _sort_key(name: str, company: str, email: str) -> str:
@@ -132,18 +148,19 @@ def give_badge(registration: Registration, *, version: int, secret: str) -> Badg
     return badge
 
 
-def replace_badge(registration: Registration, *, secret: str) -> Badge:
-    """Withdraw the badges that were given out and make the code of the next version.
+def replace_badge(registration: Registration, *, version: int, secret: str) -> Badge:
+    """Withdraw the badge of that version and make the code of the next.
 
-    Raises: AlreadyCancelled; EventClosed.
+    Raises: BadgeReplaced when there is a newer one already; AlreadyCancelled; EventClosed.
     """
     hold(registration)
     _check_changeable(registration)
     badges = list(db.session.scalars(select(Badge).where(Badge.registration_id == registration.id)))
+    if version != max((badge.version for badge in badges), default=0):
+        raise BadgeReplaced
     for badge in badges:
         badge.withdrawn_at = badge.withdrawn_at or clock.now()
-    newest = max((badge.version for badge in badges), default=0)
-    return give_badge(registration, version=newest + 1, secret=secret)
+    return give_badge(registration, version=version + 1, secret=secret)
 
 
 def set_consents(registration: Registration, consents: Mapping[str, bool], *, way: str) -> None:
@@ -169,8 +186,12 @@ def set_consents(registration: Registration, consents: Mapping[str, bool], *, wa
 
 def send_ticket(registration: Registration, event: Event) -> None:
     """Write the letter with the ticket, or with the place on the waiting list."""
+    _write("ticket", registration, event)
+
+
+def _write(kind: str, registration: Registration, event: Event) -> None:
     send_later(
-        "ticket",
+        kind,
         address=registration.email,
         name=registration.name,
         language=registration.language,
@@ -182,19 +203,24 @@ def send_ticket(registration: Registration, event: Event) -> None:
 def send_ticket_again(event: Event, email: str) -> None:
     """Send the ticket once more, if this address is registered; the answer must not tell."""
     registration = find_by_email(event, email)
-    if registration is None or registration.status is Status.CANCELLED:
-        return
-    if not _is_written_to(registration, event):
-        send_ticket(registration, event)
+    if registration is not None:
+        _write_again(registration, event)
 
 
-def _is_written_to(registration: Registration, event: Event) -> bool:
+def _write_again(registration: Registration, event: Event) -> None:
+    """Send the ticket; to who cancelled the way back, since an address alone takes no seat."""
+    kind = "register_again" if registration.status is Status.CANCELLED else "ticket"
+    if not _is_written_to(kind, registration, event):
+        _write(kind, registration, event)
+
+
+def _is_written_to(kind: str, registration: Registration, event: Event) -> bool:
     """Tell whether a letter is about to go out, or so many went that one more is a nuisance."""
     lately = db.session.execute(
         select(Letter.state, Letter.tries).where(
             Letter.about == event.slug,
             Letter.created_at > clock.now() - timedelta(hours=1),
-            Letter.kind == "ticket",
+            Letter.kind == kind,
             Letter.address == registration.email,
         )
     ).all()
@@ -254,14 +280,7 @@ def cancel(registration: Registration) -> None:
     registration.status = Status.CANCELLED
     registration.cancelled_at = clock.now()
     registration.profile_changed_at = clock.now()
-    send_later(
-        "cancelled",
-        address=registration.email,
-        name=registration.name,
-        language=registration.language,
-        about=event.slug,
-        registration_id=registration.id,
-    )
+    _write("cancelled", registration, event)
     if had_seat:
         free_seat(event)
         fill_seats(event)
@@ -283,7 +302,7 @@ def _first_waiting(event: Event) -> Registration | None:
     return db.session.scalar(
         select(Registration)
         .where(Registration.event_id == event.id, Registration.status == Status.WAITING)
-        .order_by(Registration.id)
+        .order_by(Registration.registered_at, Registration.id)
         .limit(1)
     )
 
@@ -314,6 +333,11 @@ def _person_of(registration: Registration) -> Person:
     except IntegrityError:
         return _person_of(registration)
     return person
+
+
+def sign_out(registration: Registration) -> None:
+    """Close the guest's pages on every device; the ticket's link opens them again."""
+    registration.session_version += 1
 
 
 def _check_changeable(registration: Registration) -> None:

@@ -33,10 +33,14 @@ class ImportUnderWay(Conflict):
 
 @dataclass(frozen=True)
 class Plan:
-    """What an import would do: who is new, who is known and stays as they are."""
+    """What an import would do: who is new, who is known and stays as they are.
+
+    `waiting` is how many of the new would find no seat, as things stand.
+    """
 
     new: list[Row]
     known: list[Row]
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,12 @@ class ImportReport:
 def plan_import(event: Event, table: Table) -> Plan:
     """Tell apart who is new; an address that comes twice is new once."""
     seen = registered_addresses(event, {row.email for row in table.rows})
-    plan = Plan(new=[], known=[])
+    new: list[Row] = []
+    known: list[Row] = []
     for row in table.rows:
-        (plan.known if row.email in seen else plan.new).append(row)
+        (known if row.email in seen else new).append(row)
         seen.add(row.email)
-    return plan
+    return Plan(new=new, known=known, waiting=max(0, len(new) - event.seats_left))
 
 
 def import_rows(

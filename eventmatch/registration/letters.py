@@ -1,4 +1,4 @@
-"""What the letters of this room say: the ticket, and the place that was given up."""
+"""What the letters of this room say: the ticket, the place given up, and the way back."""
 
 import re
 from typing import Any
@@ -70,6 +70,15 @@ def compose_cancellation(*, registration_id: int) -> Content | None:
     if registration is None or registration.status is not Status.CANCELLED:
         return None
     return Content(_words(registration))
+
+
+@letter("register_again")
+def compose_register_again(*, registration_id: int) -> Content | None:
+    """Compose the letter that leads who cancelled back, as long as one can register."""
+    registration = find_with_event(registration_id)
+    if registration is None or registration.status is not Status.CANCELLED:
+        return None
+    return Content(_words(registration)) if registration.event.is_open else None
 
 
 def _words(registration: Registration) -> dict[str, Any]:

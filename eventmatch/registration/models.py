@@ -67,8 +67,10 @@ class Registration(Model):
     visibility: Mapped[dict[str, Any]] = mapped_column(default=dict)  # field to Release value
 
     ticket_version: Mapped[int] = mapped_column(default=1)
+    session_version: Mapped[int] = mapped_column(default=1)  # a new one signs out everywhere
     ticket_fingerprint: Mapped[str] = mapped_column(String(32), unique=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    registered_at: Mapped[datetime] = mapped_column(default=clock.now)  # anew after a return
     verified_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     profile_changed_at: Mapped[datetime] = mapped_column(default=clock.now)

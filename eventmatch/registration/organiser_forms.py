@@ -2,8 +2,8 @@
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, IntegerField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from eventmatch.i18n import _l
 from eventmatch.web.fields import LineField
@@ -42,3 +42,9 @@ class NameForm(FlaskForm):
         description=_l("It is printed largest. Left empty, it is taken from the name."),
     )
     company = LineField(_l("Company"), [Length(max=200)])
+
+
+class NewBadgeForm(FlaskForm):
+    """Which badge is to be replaced, so that a second press does not replace the new one."""
+
+    replaced = IntegerField(validators=[InputRequired()])

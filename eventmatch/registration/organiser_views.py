@@ -17,6 +17,7 @@ from eventmatch.paging import read_cursor
 from eventmatch.registration.access import secret
 from eventmatch.registration.actions import (
     AlreadyCancelled,
+    BadgeReplaced,
     cancel,
     correct_name,
     replace_badge,
@@ -31,7 +32,12 @@ from eventmatch.registration.imports import (
     start_import,
 )
 from eventmatch.registration.models import GuestList, Registration, Status
-from eventmatch.registration.organiser_forms import GuestListForm, ImportForm, NameForm
+from eventmatch.registration.organiser_forms import (
+    GuestListForm,
+    ImportForm,
+    NameForm,
+    NewBadgeForm,
+)
 from eventmatch.registration.queries import (
     badge_short_code,
     count_registrations,
@@ -157,9 +163,15 @@ def resend_ticket(slug: str, uid: UUID) -> ResponseReturnValue:
 def create_badge(slug: str, uid: UUID) -> ResponseReturnValue:
     """Make a new badge code; the old one no longer opens anything."""
     registration = get_registration(uid, organised_event(slug))
-    replace_badge(registration, secret=secret())
+    form = NewBadgeForm()
+    if not form.validate_on_submit():
+        raise NotFound
+    try:
+        replace_badge(registration, version=form.replaced.data, secret=secret())
+        flash(_("The old badge no longer works. Please print the new one."), "success")
+    except BadgeReplaced as refusal:  # a second press; the page shows the newest badge
+        flash(str(refusal.message))
     db.session.commit()
-    flash(_("The old badge no longer works. Please print the new one."), "success")
     return _to_registration(registration)
 
 

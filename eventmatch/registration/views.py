@@ -21,6 +21,7 @@ from eventmatch.i18n import _
 from eventmatch.registration import actions
 from eventmatch.registration.access import (
     TicketNeeded,
+    find_guest,
     guest_of,
     leave_my_event,
     open_my_event,
@@ -30,7 +31,6 @@ from eventmatch.registration.blueprint import bp
 from eventmatch.registration.forms import ProfileForm, SharingForm, SignUpForm, TicketAgainForm
 from eventmatch.registration.letters import calendar_file_of
 from eventmatch.registration.models import Registration, Status
-from eventmatch.registration.profile import Profile
 from eventmatch.registration.queries import find_by_ticket
 from eventmatch.web.errors import answer, wants_json
 from eventmatch.web.limits import limiter
@@ -202,15 +202,9 @@ def cancel(slug: str) -> ResponseReturnValue:
 def register_again(slug: str) -> ResponseReturnValue:
     """Take a place again that was given up, if there is one."""
     guest = guest_of(slug)
-    again = actions.register(
-        guest.event,
-        email=guest.email,
-        profile=Profile(name=guest.name),
-        language=guest.language,
-        secret=secret(),
-    )
+    actions.register_again(guest)
     db.session.commit()
-    if again.has_seat:
+    if guest.has_seat:
         flash(_("You are registered again. We have sent you your ticket."), "success")
     else:
         flash(_("You are on the waiting list. We write to you when a seat is free."))
@@ -219,9 +213,13 @@ def register_again(slug: str) -> ResponseReturnValue:
 
 @bp.post("/my/<slug>/leave")
 def leave(slug: str) -> ResponseReturnValue:
-    """Close the guest's pages on this phone; the ticket's link opens them again."""
+    """Close the guest's pages on all their devices; the ticket's link opens them again."""
+    guest = find_guest(slug)
+    if guest is not None:
+        actions.sign_out(guest)
+        db.session.commit()
     leave_my_event(slug)
-    flash(_("This device no longer shows your event. Your ticket's link opens it again."))
+    flash(_("You are signed out on all your devices. Your ticket's link opens your event again."))
     response = redirect(url_for(".new_registration", slug=slug), 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response

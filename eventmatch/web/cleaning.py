@@ -6,6 +6,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from eventmatch.i18n import _
 
+_LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
+
 
 def cleaned(text: str) -> str:
     """Return the text without control characters, with single blanks, composed (NFC)."""
@@ -26,10 +28,13 @@ def read_address(text: str) -> str:
 
     Raises: ValueError with a sentence for people.
     """
+    refusal = _("Please enter a mail address such as name@example.org.")
+    if len(text := text.strip()) > _LONGEST_ADDRESS:  # before any pattern looks at it
+        raise ValueError(refusal)
     try:
         parsed = validate_email(
-            text.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
+            text, check_deliverability=False, allow_smtputf8=False, test_environment=True
         )
     except EmailNotValidError:
-        raise ValueError(_("Please enter a mail address such as name@example.org.")) from None
+        raise ValueError(refusal) from None
     return (parsed.ascii_email or parsed.normalized).lower()

@@ -87,7 +87,7 @@ def _answer_refusal(refusal: errors.Refusal) -> ResponseReturnValue:
 
 def _sentences(status: int) -> str:
     if status == 400:
-        return _("We could not read this request. Please go back, reload the page and try again.")
+        return _("This request is not complete, or the page was open for too long.")
     if status == 404:
         return str(errors.NotFound.message)
     if status == 405:

@@ -3,9 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_time
 
+from eventmatch.i18n import conventions
 from eventmatch.web.marking import marked
 
 
@@ -15,26 +17,32 @@ def local_time(moment: datetime, zone: str) -> str:
 
 
 def local_moment(moment: datetime, zone: str) -> str:
-    """Return date and time of day in this zone."""
-    return str(format_datetime(moment.astimezone(ZoneInfo(zone)), "medium", rebase=False))
+    """Return date and time of day in this zone: 1 June 2026, 10:02."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{format_date(local, 'medium', conventions())}, {_clock(local)}"
 
 
 def local_day(moment: datetime, zone: str) -> str:
     """Return the day in this zone: 1 June 2026."""
-    return str(format_date(moment.astimezone(ZoneInfo(zone)), "long", rebase=False))
+    return format_date(moment.astimezone(ZoneInfo(zone)), "long", conventions())
 
 
 def local_span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     """Return the days and hours between two moments, as a programme prints them."""
     start, end = starts_at.astimezone(ZoneInfo(zone)), ends_at.astimezone(ZoneInfo(zone))
-    day = format_date(start, "full", rebase=False)
-    if start.date() == end.date():
+    day, last_day = (format_date(at, "full", conventions()) for at in (start, end))
+    if day == last_day:
         return f"{day}, {_clock(start)} – {_clock(end)}"
-    return f"{day}, {_clock(start)} – {format_date(end, 'full', rebase=False)}, {_clock(end)}"
+    return f"{day}, {_clock(start)} – {last_day}, {_clock(end)}"
+
+
+def percent(share: float) -> str:
+    """Return a share of one as it is written: 97.3 %, in German 97,3 %."""
+    return f"{format_decimal(100 * share, '0.#', conventions())} %"
 
 
 def _clock(moment: datetime) -> str:
-    return str(format_time(moment, "short", rebase=False))
+    return format_time(moment, "short", locale=conventions())
 
 
 def init_filters(app: Flask) -> None:
@@ -45,4 +53,5 @@ def init_filters(app: Flask) -> None:
         local_moment=local_moment,
         local_span=local_span,
         marked=marked,
+        percent=percent,
     )

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.routing import IntegerConverter, Map
 
 from eventmatch.errors import NotAllowed
 
@@ -29,6 +30,13 @@ class PlainJson(DefaultJSONProvider):
             raise ValueError("This is nested too deeply.") from None
 
 
+class SmallNumber(IntegerConverter):
+    """A number in an address; beyond what a column holds there is nothing."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**31 - 1, **options})
+
+
 def takes_files(view: View) -> View:
     """Let files come in; elsewhere a file in place of a text is refused."""
     view.takes_files = True  # type: ignore[attr-defined]
@@ -37,6 +45,7 @@ def takes_files(view: View) -> View:
 
 def init_requests(app: Flask) -> None:
     """Take a request in before any transaction begins, and refuse what no page of ours sends."""
+    app.url_map.converters["int"] = SmallNumber
     app.json_provider_class = PlainJson
     app.json = PlainJson(app)
 

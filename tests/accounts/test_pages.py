@@ -3,14 +3,17 @@ import unicodedata
 from datetime import timedelta
 
 import pytest
+import time_machine
+from flask_security import recoverable, utils
+from sqlalchemy import select
 
 from eventmatch.accounts.actions import AccountExists, invite
 from eventmatch.accounts.models import Account, Invitation
 from eventmatch.accounts.queries import find_account
 from eventmatch.clock import now
 from eventmatch.codes import read_code
-from eventmatch.db import db
-from eventmatch.mail import Letter, compose
+from eventmatch.db import db, sqlite_module
+from eventmatch.mail import Letter, LetterState, compose
 from tests.conftest import a_browser
 from tests.factories import SECRET, an_account, an_event, organiser_browser
 
@@ -37,6 +40,7 @@ def sign_in(browser, email: str, password: str = PASSWORD, **query: str):
 def anna(browser) -> Account:
     browser.post(an_invitation(), data=ACCEPTANCE)
     browser.post("/account/sign-out")
+    browser.get("/account/sign-in")  # says once that she is signed out
     account = find_account("anna@example.org")
     assert account is not None
     return account
@@ -263,6 +267,96 @@ def test_the_sign_in_page_speaks_german(app):
     assert '<html lang="de"' in page.text
 
 
+# --- sessions
+
+
+def with_cookie_of(app, browser):
+    """Return a browser that holds a copy of this browser's session cookie."""
+    thief = a_browser(app)
+    thief.set_cookie("session", browser.get_cookie("session").value)
+    return thief
+
+
+def test_after_signing_out_a_kept_cookie_is_worth_nothing(app, client):
+    anna(client)
+    sign_in(client, "anna@example.org")
+    thief = with_cookie_of(app, client)
+    assert thief.get("/organise").status_code == 200
+
+    client.post("/account/sign-out")
+
+    assert thief.get("/organise").status_code == 302
+    assert "You are signed out on all your devices." in client.get("/account/sign-in").text
+
+
+def test_a_new_password_signs_out_every_other_device(app, client):
+    anna(client)
+    phone = a_browser(app)
+    sign_in(client, "anna@example.org")
+    sign_in(phone, "anna@example.org")
+    thief = with_cookie_of(app, client)
+    new = {"new_password": "an entirely new one", "new_password_confirm": "an entirely new one"}
+
+    client.post("/account/password", data={"password": PASSWORD, **new})
+
+    assert client.get("/organise").status_code == 200
+    assert phone.get("/organise").status_code == 302
+    assert thief.get("/organise").status_code == 302
+
+
+def test_an_organiser_gives_the_password_again_after_twelve_hours(client):
+    anna(client)
+    with time_machine.travel(now(), tick=False) as clock:
+        sign_in(client, "anna@example.org")
+        clock.shift(timedelta(hours=11, minutes=59))
+        in_time = client.get("/organise")
+        clock.shift(timedelta(minutes=2))
+        late = client.get("/organise")
+
+    assert in_time.status_code == 200
+    assert late.status_code == 302
+    assert late.location.startswith("/account/sign-in")
+
+
+def test_no_cookie_signs_in_again_by_itself(client):
+    anna(client)
+
+    answer = client.post(
+        "/account/sign-in",
+        data={"email": "anna@example.org", "password": PASSWORD, "remember": "y"},
+    )
+
+    assert answer.location == "/organise"
+    assert [cookie.split("=")[0] for cookie in answer.headers.getlist("Set-Cookie")] == ["session"]
+
+
+def test_nobody_waits_for_the_database_while_a_password_is_hashed(app, client, monkeypatch):
+    anna(client)
+    hashed = []
+
+    def while_free(work):
+        def worked(*words, **more):
+            other = sqlite_module().connect(app.config["INSTANCE"] / "eventmatch.db", timeout=0)
+            other.execute("BEGIN IMMEDIATE")  # raises while anybody else may write
+            other.close()
+            hashed.append(work.__name__)
+            return work(*words, **more)
+
+        return worked
+
+    hasher = type(app.extensions["security"].pwd_context)
+    monkeypatch.setattr(hasher, "verify", while_free(hasher.verify))
+    monkeypatch.setattr(hasher, "hash", while_free(hasher.hash))
+    new = {"new_password": "an entirely new one", "new_password_confirm": "an entirely new one"}
+
+    sign_in(client, "stranger@example.org")
+    sign_in(client, "anna@example.org", "not her password")
+    sign_in(client, "anna@example.org")
+    client.post("/account/password", data={"password": PASSWORD, **new})
+
+    assert hashed == ["hash", "verify", "verify", "verify", "hash"]
+
+
 # --- passwords
 
 
@@ -298,7 +392,38 @@ def test_asking_for_a_new_password_tells_nobody_who_has_an_account(client):
 
     assert "If this address belongs to an account" in known.text
     assert known.text.replace("anna@", "stranger@") == unknown.text
-    assert db.session.query(Letter).count() == 1
+    letters = db.session.execute(select(Letter.address, Letter.state)).all()
+    assert sorted(letters) == [
+        ("", LetterState.DROPPED),
+        ("anna@example.org", LetterState.WAITING),
+    ]
+
+
+def test_asking_for_a_new_password_is_as_much_work_for_nobodys_address(client, monkeypatch):
+    anna(client)
+    work: list[int] = []
+
+    def hash_data(text: str) -> str:
+        work.append(len(text))
+        return utils.hash_data(text)
+
+    monkeypatch.setattr(recoverable, "hash_data", hash_data)
+
+    for email in ("anna@example.org", "nobody@example.org"):
+        client.post("/account/reset", data={"email": email})
+
+    hashed_for_anna, hashed_for_nobody = work
+    assert hashed_for_anna == hashed_for_nobody
+
+
+def test_a_switched_off_account_gets_no_letter_for_a_new_password(client):
+    anna(client).active = False
+    db.session.commit()
+
+    answer = client.post("/account/reset", data={"email": "anna@example.org"})
+
+    assert "If this address belongs to an account" in answer.text
+    assert db.session.scalars(select(Letter.state)).all() == [LetterState.DROPPED]
 
 
 def test_changing_the_password_needs_the_present_one(client):

@@ -146,7 +146,7 @@ def test_a_reprint_has_a_new_code(app, fair, olga):
     ada = a_registration(fair)
     (before,) = codes_on(photograph(single(olga, ada))[0])
 
-    replace_badge(ada, secret=SECRET)
+    replace_badge(ada, version=1, secret=SECRET)
     db.session.commit()
 
     (after,) = codes_on(photograph(single(olga, ada))[0])
@@ -244,7 +244,7 @@ def test_the_command_line_is_told_when_there_is_nobody(app, fair):
 
 
 @pytest.mark.parametrize(
-    ("language", "dates"), [("de", "30. Juni – 1. Juli 2026"), ("en", "Jun 30 – Jul 1, 2026")]
+    ("language", "dates"), [("de", "30. Juni – 1. Juli 2026"), ("en", "30 Jun – 1 Jul 2026")]
 )
 def test_the_dates_are_those_of_the_events_zone_and_language(app, language, dates):
     fair = an_event(

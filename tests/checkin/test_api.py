@@ -276,6 +276,18 @@ def test_a_batch_is_answered_one_by_one_and_a_bad_element_spoils_no_other(app: F
     assert len(all_scans()) == 3
 
 
+def test_an_id_that_is_none_comes_back_as_it_was_sent(app: Flask):
+    event = an_event()
+    ids = ["\ud800", [1, {"a": "\ud800"}], 9**400, None]
+    batch = [{"id": strange, "code": "x"} for strange in ids]
+
+    answer = app.test_client().post(
+        f"/api/v1/events/{event.slug}/scans", json={"scans": batch}, headers=a_token(event)
+    )
+
+    assert [result["id"] for result in said(answer)["results"]] == ids
+
+
 def test_a_batch_sent_again_gets_the_same_answers(app: Flask):
     event = an_event()
     batch = [{"id": str(uuid4()), "code": badge_of(a_registration(event))} for _each in range(10)]

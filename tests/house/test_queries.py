@@ -10,7 +10,8 @@ from eventmatch.db import db
 from eventmatch.events.actions import create_token
 from eventmatch.events.models import Event, Scope
 from eventmatch.exchange.actions import accept, ask
-from eventmatch.matching.actions import refresh_suggestions
+from eventmatch.matching.actions import refresh_suggestions, set_aside
+from eventmatch.matching.models import SetAside
 from eventmatch.network.actions import move_contacts
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
@@ -33,7 +34,9 @@ def a_busy_event(event: Event, guest: Registration, count: int) -> None:
     for number in range(count):
         other = a_registration(event, offers=f"sawdust {number}", seeks="hydraulic presses")
         accept(ask(other, guest), guest)
-        ask(a_registration(event, offers="sawdust", seeks="presses"), guest)
+        asker = a_registration(event, offers="sawdust", seeks="presses")
+        ask(asker, guest)
+        set_aside(guest, asker, SetAside.KNOWN)
         create_device(event, name=f"Door {number}", gate="North", secret=SECRET)
     db.session.commit()
     move_contacts(event)
@@ -63,6 +66,8 @@ def test_no_page_asks_more_often_when_there_is_more(
         (guest_browser(app, guest), f"{my}/contacts", {}),
         (guest_browser(app, guest), f"{my}/profile", {}),
         (guest_browser(app, guest), f"{my}/news", {}),
+        (guest_browser(app, guest), f"{my}/marks", {}),
+        (guest_browser(app, guest), f"{my}/feedback", {}),
         (person_browser(app, person), "/network", {}),
         (person_browser(app, person), "/network/contacts.vcf", {}),
         (door, "/door", {}),
@@ -72,7 +77,7 @@ def test_no_page_asks_more_often_when_there_is_more(
             (organiser_browser(app, owner), f"{organise}/{page}", {})
             for page in (
                 "registrations", "registrations?q=guest", "import", "badges", "door", "matching",
-                "letters", "settings", "tokens", "closing",
+                "letters", "letters?state=failed", "settings", "tokens", "closing",
             )
         ),
         *(

@@ -10,9 +10,10 @@ from eventmatch.events.models import Event
 from eventmatch.exchange.actions import accept, ask
 from eventmatch.matching import ranking
 from eventmatch.matching.actions import refresh_suggestions
+from eventmatch.matching.figures import coverage_of
 from eventmatch.matching.jobs import refresh_changed_events
 from eventmatch.matching.models import MatchRun
-from eventmatch.matching.queries import coverage_of, find_run, suggestions_for
+from eventmatch.matching.queries import find_run, suggestions_for
 from eventmatch.registration.actions import (
     cancel,
     change_profile,
@@ -47,10 +48,10 @@ def test_two_who_fit_are_suggested_to_each_other_with_the_words_of_both(either_a
     assert names(offering) == ["Selim"]
     assert names(seeking) == ["Olga"]
     [suggestion] = suggestions_for(seeking)
-    sought = next(reason for reason in suggestion.reasons if reason["kind"] == "you_seek")
-    assert "hydraulic" in sought["mine"]
-    assert sought["my_text"] == "hydraulic press"
-    assert sought["their_text"] == "hydraulic presses"
+    sought = next(reason for reason in suggestion.reasons if reason.kind == "you_seek")
+    assert "hydraulic" in sought.mine
+    assert sought.my_text == "hydraulic press"
+    assert sought.their_text == "hydraulic presses"
 
 
 def test_nobody_waits_for_the_thinking(either_app: Flask, monkeypatch: pytest.MonkeyPatch):

@@ -125,7 +125,7 @@ def a_crowd(people, seed):
     return [" ".join(generator.choice(words, generator.integers(0, 7))) for _ in range(3 * people)]
 
 
-@pytest.mark.parametrize("block", [1, 7, 1500])
+@pytest.mark.parametrize("block", [1, 7, 1000])
 def test_blocks_find_what_a_plain_product_finds(monkeypatch, block):
     monkeypatch.setattr("eventmatch.matching.similarity._BLOCK", block)
     matrix = Space(a_crowd(40, seed=1), DEFAULT).learnt.matrix

@@ -1,24 +1,33 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event as database_event
 
+from eventmatch.checkin.actions import record_scan
 from eventmatch.checkin.models import Attendance, Device
 from eventmatch.clock import now
 from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
 from eventmatch.exchange.models import Exchange, ExchangeState
 from eventmatch.jobs import Job, JobState
-from eventmatch.mail import Letter, deliver_due
+from eventmatch.mail import Letter, LetterState, deliver_due, file_of
 from eventmatch.matching.models import MatchRun
 from eventmatch.organiser.queries import overview_of
 from eventmatch.organiser.readiness import Setup, checks, next_step
 from eventmatch.organiser.stored_letter import read_letter
 from eventmatch.registration.queries import count_registrations
-from tests.factories import a_registration, an_account, an_event, organiser_browser
+from tests.factories import (
+    SECRET,
+    a_registration,
+    an_account,
+    an_event,
+    badge_of,
+    organiser_browser,
+)
 
 
 @pytest.fixture
@@ -96,6 +105,25 @@ def test_the_numbers_are_those_of_this_event(organiser, owner):
     assert "1 on the waiting list" in page
     assert number(page, "With a profile") == "3"
     assert number(page, "Inside now") == "2"
+
+
+def test_a_closed_event_says_how_many_came(organiser, owner):
+    event = an_event(owner)
+    guest = a_registration(event)
+    a_registration(event)
+    record_scan(event, scan_id=uuid4(), code=badge_of(guest), secret=SECRET, gate="Main")
+    event.state = EventState.CLOSED
+    db.session.commit()
+    base = f"/organise/events/{event.slug}"
+
+    page, door, badges = (organiser.get(f"{base}{path}").text for path in ("", "/door", "/badges"))
+
+    assert number(page, "People who came") == "1"
+    assert number(door, "People who came") == "1"
+    assert "Inside now" not in page + door
+    assert f'action="{base}/door"' not in door
+    assert f'action="{base}/badges"' not in badges
+    assert "nothing left to print" in badges
 
 
 @pytest.mark.parametrize(("made", "shown"), [(0, "0"), (1, "under5"), (4, "under5"), (5, "5")])
@@ -301,7 +329,8 @@ def test_letters_are_listed_and_read_while_no_mail_server_is_set_up(organiser, o
     opened = organiser.get(f"/organise/events/{event.slug}/letters/{letter.id}")
 
     assert "Zoë Müller" in listed.text
-    assert "Sent" in listed.text
+    assert "Kept in the outbox folder" in listed.text
+    assert ">Sent<" not in listed.text
     assert letter.address in opened.text
     assert f"/organise/events/{event.slug}/letters/{letter.id}/page" in opened.text
 
@@ -355,6 +384,44 @@ def test_really_sent_letters_are_listed_but_not_read(organiser, owner, app, monk
     for page in ("", "/page", "/files/0"):
         answer = organiser.get(f"/organise/events/{event.slug}/letters/{letter.id}{page}")
         assert answer.status_code == 404
+
+
+def test_a_letter_that_only_lies_here_is_not_called_sent_once_there_is_a_mail_server(
+    organiser, owner, app, monkeypatch
+):
+    event = an_event(owner)
+    letter = a_sent_letter(event)
+    monkeypatch.setitem(app.config, "MAIL_URL", "smtp://localhost")
+
+    kept = organiser.get(f"/organise/events/{event.slug}/letters").text
+    file_of(letter).unlink()
+    sent = organiser.get(f"/organise/events/{event.slug}/letters").text
+
+    assert "Kept in the outbox folder" in kept
+    assert "Kept in the outbox folder" not in sent
+    assert "Sent" in sent
+
+
+def test_the_dashboard_leads_to_the_letters_that_could_not_be_sent(organiser, owner):
+    event, other = an_event(owner), an_event(owner)
+    for name, state in (
+        ("Ada Failed", LetterState.FAILED),
+        ("Ben Failed", LetterState.FAILED),
+        ("Eva Waits", LetterState.WAITING),
+    ):
+        guest = a_registration(event, name=name)
+        db.session.query(Letter).where(Letter.address == guest.email).one().state = state
+    db.session.commit()
+
+    page = dashboard(organiser, event)
+    path = f"/organise/events/{event.slug}/letters?state=failed"
+    listed = organiser.get(path).text
+
+    assert f'<a href="{path}">2 letters could not be sent.</a>' in page
+    assert "Ada Failed" in listed
+    assert "Ben Failed" in listed
+    assert "Eva Waits" not in listed
+    assert "could not be sent" not in dashboard(organiser, other)
 
 
 def test_a_letter_without_html_is_read_as_text(tmp_path):

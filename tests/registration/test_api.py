@@ -60,7 +60,7 @@ def test_other_programs_get_what_their_scope_covers(app: Flask, client, scope, f
 def test_a_replaced_badge_has_its_new_code(app: Flask, client):
     fair = an_event()
     ada = a_registration(fair)
-    replace_badge(ada, secret=SECRET)
+    replace_badge(ada, version=1, secret=SECRET)
     db.session.commit()
 
     answer = client.get(address_of(fair), headers=a_token(fair))

@@ -1,5 +1,6 @@
 """Importing a list: what it would do, doing it, and forgetting the file."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -61,6 +62,26 @@ def test_the_dry_run_says_what_would_happen_and_does_nothing(app, fair, olga):
     assert "The name is missing." in page
     assert "Read as UTF-8, divided by commas." in page
     assert db.session.scalar(select(func.count(Registration.id))) == 1
+
+
+@pytest.mark.parametrize(
+    ("seats", "waiting", "sentence"),
+    [
+        (2, "0", None),
+        (1, "1", "Only 1 seat is left; the others come on the waiting list."),
+        (0, "2", "No seat is left: whoever is new comes on the waiting list."),
+    ],
+)
+def test_the_dry_run_says_how_many_would_wait(app, fair, olga, seats, waiting, sentence):
+    fair.capacity = seats
+    db.session.commit()
+
+    page = olga.get(upload(olga, fair, GUESTS).location).text
+
+    found = re.search(r"of them on the waiting list</dt>\s*<dd class=\"stat__value\">(\d+)", page)
+    assert (found[1] if found else "0") == waiting
+    assert sentence is None or sentence in page
+    assert ("waiting list" in page) == (sentence is not None)
 
 
 def test_an_import_registers_who_is_new_without_any_consent(app, fair, olga):

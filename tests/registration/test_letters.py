@@ -13,7 +13,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from eventmatch.db import db
-from eventmatch.events.models import Event
+from eventmatch.events.models import Event, EventState
 from eventmatch.mail import Letter, LetterState, deliver_due, file_of
 from eventmatch.registration.actions import cancel, register
 from eventmatch.registration.letters import greeted
@@ -150,6 +150,39 @@ def test_who_gives_up_the_place_reads_so_in_a_letter(app: Flask):
 
     assert str(message["Subject"]) == "Cancelled: Wood fair"
     assert "your registration is cancelled" in _part(message, "html")
+    for part in ("plain", "html"):
+        words = _part(message, part)
+        assert "You can register once more" in words
+        assert f"/T/{ticket_of(guest)}" in words
+        assert "Thank you" not in words  # the organiser may have cancelled
+
+
+def test_who_cancelled_reads_how_to_come_back_and_that_there_is_no_seat_yet(app: Flask):
+    guest = _guest(an_event(title="Wood fair"))
+    cancel(guest)
+    _guest(guest.event)
+    db.session.commit()
+
+    (message,) = _letters("register_again")
+
+    assert str(message["Subject"]) == "Register again: Wood fair"
+    for part in ("plain", "html"):
+        words = _part(message, part)
+        assert "you have no seat yet" in words
+        assert f"/T/{ticket_of(guest)}" in words
+        assert "your registration stays cancelled" in words
+
+
+def test_the_way_back_is_not_sent_when_nobody_can_register_any_more(app: Flask):
+    guest = _guest(an_event())
+    cancel(guest)
+    _guest(guest.event)
+    guest.event.state = EventState.CLOSED
+    db.session.commit()
+
+    assert _letters("cancelled")
+    written = db.session.scalars(select(Letter).where(Letter.kind == "register_again")).one()
+    assert written.state is LetterState.DROPPED
 
 
 def test_a_letter_that_lost_its_reason_is_not_sent(app: Flask):

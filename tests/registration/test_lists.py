@@ -1,5 +1,6 @@
 """The organiser's list of registrations, and one of them."""
 
+import re
 from html import unescape
 from re import search
 
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from eventmatch.db import db
 from eventmatch.mail import Letter
 from eventmatch.registration.actions import cancel
-from eventmatch.registration.models import Status
+from eventmatch.registration.models import Badge, Status
 from eventmatch.registration.queries import current_badges, find_badge
 from tests.factories import (
     SECRET,
@@ -196,10 +197,21 @@ def test_the_ticket_is_sent_again_but_not_to_who_cancelled(app, fair, olga):
     assert db.session.scalar(tickets) == before + 1
 
 
-def test_a_replaced_badge_withdraws_the_old_code(app, fair, olga):
+def test_a_replaced_badge_withdraws_the_old_code_and_a_second_press_changes_nothing(
+    app, fair, olga
+):
     guest = a_registration(fair)
+    here = f"/organise/events/{fair.slug}/registrations/{guest.uid}"
+    replaced = dict(re.findall(r'name="(replaced)" value="(\d+)"', olga.get(here).text))
 
-    olga.post(f"/organise/events/{fair.slug}/registrations/{guest.uid}/badges")
+    once, twice = (
+        olga.post(f"{here}/badges", data=replaced, follow_redirects=True).text for _ in range(2)
+    )
+
+    assert "The old badge no longer works." in once
+    assert "This badge has been replaced already." in twice
+    assert 'name="replaced" value="2"' in twice
+    assert len(db.session.scalars(select(Badge)).all()) == 2
 
     old, new = (find_badge(badge_of(guest, version), secret=SECRET) for version in (1, 2))
     assert old is not None

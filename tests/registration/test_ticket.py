@@ -233,6 +233,49 @@ def test_a_guest_gives_up_the_place_once_and_comes_back(app: Flask):
     assert event.seats_taken == 1
 
 
+def test_coming_back_takes_one_press_once_and_leaves_profile_and_consents(app: Flask):
+    guest = a_registration(name="Ada", offers="Timber", consents={"may_be_scanned": True})
+    slug = guest.event.slug
+    phone = guest_browser(app, guest)
+    phone.post(f"/my/{slug}/cancellation")
+    page = phone.get(f"/my/{slug}").text
+
+    for _ in range(2):
+        phone.post(f"/my/{slug}/return")
+
+    assert f'action="/my/{slug}/return"' in page
+    assert guest.status is Status.CONFIRMED
+    assert guest.event.seats_taken == 1
+    assert (guest.name, guest.offers) == ("Ada", "Timber")
+    assert (guest.may_be_scanned, guest.may_be_suggested) == (True, False)
+    kinds = list(db.session.scalars(select(Letter.kind).order_by(Letter.created_at)))
+    assert kinds == ["ticket", "cancelled", "ticket"]
+
+
+def test_who_comes_back_waits_behind_those_who_waited_before(app: Flask):
+    event = an_event(capacity=1)
+    guest, second, third = (a_registration(event) for _ in range(3))
+    phone = guest_browser(app, guest)
+    phone.post(f"/my/{event.slug}/cancellation")
+    phone.post(f"/my/{event.slug}/return")
+
+    guest_browser(app, second).post(f"/my/{event.slug}/cancellation")
+
+    assert [third.status, guest.status] == [Status.CONFIRMED, Status.WAITING]
+
+
+def test_nobody_comes_back_to_an_event_that_is_over(app: Flask):
+    guest = a_registration()
+    phone = guest_browser(app, guest)
+    phone.post(f"/my/{guest.event.slug}/cancellation")
+    guest.event.state = EventState.CLOSED
+
+    answer = phone.post(f"/my/{guest.event.slug}/return")
+
+    assert answer.status_code == 409
+    assert guest.status is Status.CANCELLED
+
+
 def test_a_closed_event_cannot_be_cancelled_any_more(app: Flask):
     guest = a_registration()
     guest.event.state = EventState.CLOSED
@@ -243,16 +286,35 @@ def test_a_closed_event_cannot_be_cancelled_any_more(app: Flask):
     assert guest.status is Status.CONFIRMED
 
 
-def test_leaving_closes_my_pages_on_this_phone_only(app: Flask):
-    guest = a_registration()
+def test_leaving_closes_my_pages_on_every_device_until_the_ticket_opens_them(app: Flask):
+    guest, other = a_registration(), a_registration()
     phone, laptop = guest_browser(app, guest), guest_browser(app, guest)
+    others = guest_browser(app, other)
+    cookie = phone.get_cookie("session")
+    assert cookie is not None
 
     answer = phone.post(f"/my/{guest.event.slug}/leave")
+    phone.set_cookie("session", cookie.value)
 
     assert answer.status_code == 303
     assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert phone.get(f"/my/{guest.event.slug}/profile").status_code == 404
+    assert laptop.get(f"/my/{guest.event.slug}/profile").status_code == 404
+    assert others.get(f"/my/{other.event.slug}/profile").status_code == 200
+    laptop.post(f"/T/{ticket_of(guest)}")
     assert laptop.get(f"/my/{guest.event.slug}/profile").status_code == 200
+
+
+def test_who_has_left_signs_nobody_out_by_leaving_again(app: Flask):
+    guest = a_registration()
+    old = guest_browser(app, guest)
+    guest_browser(app, guest).post(f"/my/{guest.event.slug}/leave")
+    phone = a_browser(app)
+    phone.post(f"/T/{ticket_of(guest)}")
+
+    old.post(f"/my/{guest.event.slug}/leave")
+
+    assert phone.get(f"/my/{guest.event.slug}/profile").status_code == 200
 
 
 def test_the_event_goes_into_the_guests_calendar(app: Flask):

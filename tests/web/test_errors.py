@@ -1,5 +1,7 @@
 """Every failure is an answer in one shape, to people and to programs."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -34,6 +36,14 @@ def failing_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return app
 
 
+@pytest.fixture
+def live_app(tmp_path: Path) -> Flask:
+    """An app that asks for the token in every form, as a real one does."""
+    app = make_app(tmp_path / "instance")
+    app.config["WTF_CSRF_ENABLED"] = True
+    return app
+
+
 @pytest.mark.parametrize("number", range(len(FAILURES)))
 def test_a_program_gets_the_one_shape(failing_app: Flask, number: int):
     failure, status, code = FAILURES[number]
@@ -58,6 +68,13 @@ def test_a_person_gets_a_page_without_technical_words(failing_app: Flask, number
     assert "Traceback" not in answer.text
     assert "a mistake of ours" not in answer.text
     assert "locked" not in answer.text
+
+
+def test_a_page_that_was_open_too_long_gives_its_advice_once(live_app: Flask):
+    answer = a_browser(live_app).post("/sign-in", data={"email": "ada@example.org"})
+
+    assert answer.status_code == 400
+    assert answer.text.count("reload the page") == 1
 
 
 def test_who_must_wait_is_told_how_long(failing_app: Flask):

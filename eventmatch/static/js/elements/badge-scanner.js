@@ -206,7 +206,7 @@ class BadgeScanner extends HTMLElement {
   }
 
   clock(moment) {
-    const form = { timeStyle: "short", timeZone: this.dataset.zone };
+    const form = { timeStyle: "short", hourCycle: "h23", timeZone: this.dataset.zone };
     return new Intl.DateTimeFormat(document.documentElement.lang, form).format(new Date(moment));
   }
 

@@ -8,6 +8,7 @@ if (keptAt && notice) {
   time.textContent = new Date(keptAt).toLocaleTimeString(document.documentElement.lang, {
     hour: "2-digit",
     minute: "2-digit",
+    hourCycle: "h23",
   });
   notice.querySelector("[data-not-sent]").hidden = notSent === undefined;
   notice.hidden = false;

@@ -1,0 +1,107 @@
+"""How good the lists of an event are: figures for its organiser, about nobody in particular."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, union
+
+from eventmatch.db import db
+from eventmatch.events.models import Event
+from eventmatch.matching.models import Feedback, Mark, Suggestion
+from eventmatch.matching.queries import is_listed
+
+FEWEST_ANSWERS = 5  # below this nobody but the guests themselves learns how it was
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Whom the suggestions of an event reach, and how evenly.
+
+    How often people are shown is counted among those who have a list or are on one.
+    """
+
+    people: int  # who have a list
+    suggestions: int
+    shown: int  # how many different people are shown
+    least_shown: int
+    median_shown: int
+    most_shown: int
+    gini: float  # 0: all are shown equally often; 1: one person alone is shown
+
+
+def coverage_of(event: Event) -> Coverage:
+    """Return whom the suggestions reach, in two queries."""
+    people, count = db.session.execute(
+        select(
+            func.count(func.distinct(Suggestion.registration_id)), func.count(Suggestion.id)
+        ).where(Suggestion.event_id == event.id, is_listed())
+    ).one()
+    times = _times_shown(event)
+    return Coverage(
+        people=people,
+        suggestions=count,
+        shown=sum(number for often, number in times if often),
+        least_shown=times[0][0] if times else 0,
+        median_shown=_median(times),
+        most_shown=times[-1][0] if times else 0,
+        gini=gini(times),
+    )
+
+
+def _times_shown(event: Event) -> list[tuple[int, int]]:
+    """Return how many people are shown how often, by how often."""
+    listed = (Suggestion.event_id == event.id, is_listed())
+    shown = (
+        select(Suggestion.other_id.label("id"), func.count().label("times"))
+        .where(*listed)
+        .group_by(Suggestion.other_id)
+        .subquery()
+    )
+    here = union(
+        select(Suggestion.registration_id.label("id")).where(*listed),
+        select(Suggestion.other_id).where(*listed),
+    ).subquery()
+    times = func.coalesce(shown.c.times, 0)
+    statement = (
+        select(times, func.count())
+        .select_from(here)
+        .outerjoin(shown, shown.c.id == here.c.id)
+        .group_by(times)
+        .order_by(times)
+    )
+    return [(often, number) for often, number in db.session.execute(statement)]
+
+
+def _median(times: list[tuple[int, int]]) -> int:
+    """Return how often the person in the middle is shown (the lower of two)."""
+    middle = (sum(number for _often, number in times) + 1) // 2
+    for often, number in times:
+        middle -= number
+        if middle <= 0:
+            return often
+    return 0
+
+
+def gini(times: list[tuple[int, int]]) -> float:
+    """Return how uneven it is that so many people are shown so often; sorted by how often."""
+    people = sum(number for _often, number in times)
+    total = sum(often * number for often, number in times)
+    if not total:
+        return 0.0
+    before, weighed = 0, 0.0
+    for often, number in times:
+        weighed += often * number * (2 * before + number)
+        before += number
+    return weighed / (people * total) - 1
+
+
+def feedback_counts(event: Event) -> dict[Feedback, int] | None:
+    """Return how often guests gave each answer; None while there are too few to hide anybody."""
+    rows = db.session.execute(
+        select(Mark.feedback, func.count())
+        .where(Mark.event_id == event.id, Mark.feedback.is_not(None))
+        .group_by(Mark.feedback)
+    )
+    counts = {kind: count for kind, count in rows if kind is not None}
+    if sum(counts.values()) < FEWEST_ANSWERS:
+        return None
+    return {kind: counts.get(kind, 0) for kind in Feedback}

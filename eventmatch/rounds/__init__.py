@@ -1,0 +1,1 @@
+"""Speed-networking rounds: who sits with whom, table by table."""

@@ -1,0 +1,134 @@
+"""Speed-networking rounds: who sits with whom in each, so that the right people meet, once."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from eventmatch.errors import Conflict
+from eventmatch.i18n import _l
+from eventmatch.matching.parameters import DEFAULT, Parameters
+from eventmatch.matching.profile import Profile
+from eventmatch.matching.ranking import gather
+
+SMALLEST_TABLE, LARGEST_TABLE = 2, 8
+MOST_ROUNDS = 30
+MOST_PEOPLE = 3000  # beyond, everybody's score with everybody fills the memory
+
+
+class TooFewPeople(Conflict):
+    """A meeting needs two."""
+
+    code = "too_few_people"
+    message = _l("It takes at least two people to meet.")
+
+
+class TooManyPeople(Conflict):
+    """Nobody could plan this at once."""
+
+    code = "too_many_people"
+    message = _l("Rounds can be planned for up to 3,000 people.")
+
+
+class NobodyCanMeet(Conflict):
+    """All are apart from each other."""
+
+    code = "nobody_can_meet"
+    message = _l(
+        "No two of these people can be seated together: they all work for the same company, share"
+        " a mail domain, or know each other already."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """One round, in ids: the people of each table, and who pauses."""
+
+    tables: tuple[tuple[str, ...], ...]
+    pausing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How good a plan is, earlier rounds included.
+
+    `repeats` counts pairs that meet more than once. `share` is the part of an upper bound on all
+    scores that the new rounds reach; for tables that bound is generous, for nobody can choose each
+    neighbour freely.
+    """
+
+    people: int
+    repeats: int
+    least_pauses: int
+    most_pauses: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rounds to come, and how good they are."""
+
+    rounds: tuple[Seating, ...]
+    figures: Figures
+
+
+def plan(
+    profiles: Sequence[Profile],
+    *,
+    rounds: int,
+    table_size: int,
+    excluded: Collection[frozenset[str]] = (),
+    earlier: Sequence[Seating] = (),
+    seed: int = 0,
+    parameters: Parameters = DEFAULT,
+    on_progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Plan:
+    """Plan so many rounds, after the `earlier` ones, for the people who are here now.
+
+    Colleagues and the `excluded` pairs of ids never share a table. Then, in this order: as many
+    people as can sit somewhere, nobody meets somebody twice, who pauses changes, and people sit
+    with those whom they fit best. Where the number is odd, tables of two let somebody pause; larger
+    ones have `table_size` people or one fewer, or one more where that cannot be. The answer depends
+    on the profiles, the earlier rounds and the seed, not on the order of the profiles.
+    Raises: TooFewPeople, TooManyPeople, NobodyCanMeet; SameIdTwice; ValueError for sizes that no
+    plan has.
+    """
+    if not 1 <= rounds <= MOST_ROUNDS:
+        raise ValueError(f"There are 1 to {MOST_ROUNDS} rounds, not {rounds}.")
+    if not SMALLEST_TABLE <= table_size <= LARGEST_TABLE:
+        raise ValueError(f"A table has 2 to {LARGEST_TABLE} people, not {table_size}.")
+    if len(profiles) < 2:
+        raise TooFewPeople
+    if len(profiles) > MOST_PEOPLE:
+        raise TooManyPeople
+    crowd = gather(profiles, seed=seed, parameters=parameters)
+    from eventmatch.rounds.seating import Wanted, seat_everybody
+
+    score, apart = crowd.compared(excluded)
+    if apart.all():
+        raise NobodyCanMeet
+    ids = [profile.id for profile in crowd.profiles]
+    position = {one: place for place, one in enumerate(ids)}
+    seated = seat_everybody(
+        score.astype(float),
+        apart,
+        Wanted(rounds=rounds, table_size=table_size, seed=seed),
+        earlier=[_here(seating, position) for seating in earlier],
+        on_progress=on_progress,
+    )
+    return Plan(
+        tuple(_named(tables, ids) for tables in seated.rounds),
+        Figures(len(ids), seated.repeats, seated.least_pauses, seated.most_pauses, seated.share),
+    )
+
+
+def _here(seating: Seating, position: dict[str, int]) -> tuple[list[list[int]], list[int]]:
+    """Return the tables and who paused, of those who are still here, by position."""
+    tables = [[position[one] for one in table if one in position] for table in seating.tables]
+    return tables, [position[one] for one in seating.pausing if one in position]
+
+
+def _named(tables: list[list[int]], ids: Sequence[str]) -> Seating:
+    seated = {person for table in tables for person in table}
+    return Seating(
+        tuple(tuple(ids[person] for person in table) for table in tables),
+        tuple(one for person, one in enumerate(ids) if person not in seated),
+    )

@@ -1,0 +1,195 @@
+"""Blocked is blocked everywhere, both ways, and without a trace."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from eventmatch.db import db
+from eventmatch.errors import NotFound
+from eventmatch.events.models import Event
+from eventmatch.exchange.actions import RequestGone, accept, ask, block, unblock
+from eventmatch.exchange.models import Block, Standing
+from eventmatch.exchange.queries import (
+    asked_by,
+    find_exchange,
+    has_blocked,
+    mutual_of,
+    requests_for,
+    standing_between,
+)
+from eventmatch.network.actions import move_contacts
+from eventmatch.network.queries import contacts_of
+from eventmatch.people.models import Person
+from eventmatch.registration.models import Registration
+from tests.exchange.pairs import a_pair, asked, made_mutual, without_tokens
+from tests.factories import a_registration, an_event, badge_of, guest_browser, person_browser
+
+
+def again_at(event: Event, one: Registration, **details: Any) -> Registration:
+    """Return the same person's registration at another event."""
+    return a_registration(event, name=one.name, email=one.email, **details)
+
+
+def blocked(registration: Registration, other: Registration) -> None:
+    block(registration, other)
+    db.session.commit()
+
+
+def test_a_contact_is_gone_from_both_sides_at_once(either_app: Flask):
+    ada, bob = a_pair()
+    made_mutual(ada, bob)
+
+    blocked(ada, bob)
+
+    assert mutual_of(ada) == mutual_of(bob) == []
+
+
+def test_it_can_be_said_twice_and_is_one_block(either_app: Flask):
+    ada, bob = a_pair()
+
+    blocked(ada, bob)
+    blocked(ada, bob)
+
+    assert db.session.query(Block).count() == 1
+
+
+def test_the_blocked_can_ask_and_wait_for_ever(app: Flask):
+    ada, bob = a_pair()
+    blocked(ada, bob)
+
+    asked(bob, ada)
+
+    assert [one.card.name for one in asked_by(bob)] == ["Ada Lovelace"]
+    assert requests_for(ada) == []
+
+
+def test_who_blocked_learns_nothing_of_the_blocked_and_cannot_ask_them(app: Flask):
+    ada, bob = a_pair()
+    blocked(ada, bob)
+
+    with pytest.raises(NotFound):
+        ask(ada, bob)
+
+
+def test_a_question_of_mine_is_taken_back_with_the_block(app: Flask):
+    ada, bob = a_pair()
+    asked(ada, bob)
+
+    blocked(ada, bob)
+
+    assert requests_for(bob) == []
+    assert standing_between(ada, bob) is Standing.NOTHING
+
+
+def test_a_scan_of_the_blocked_does_not_meet_an_old_question(app: Flask):
+    ada, bob = a_pair()
+    asked(ada, bob)
+    blocked(ada, bob)
+
+    asked(bob, ada)
+
+    assert standing_between(bob, ada) is Standing.ASKED
+    assert requests_for(ada) == []
+
+
+def test_an_old_page_of_mine_cannot_agree_after_the_block(app: Flask):
+    ada, bob = a_pair()
+    exchange = asked(bob, ada)
+    blocked(ada, bob)
+
+    with pytest.raises(RequestGone):
+        accept(exchange, ada)
+
+
+def test_a_block_holds_for_the_person_at_later_events(either_app: Flask):
+    ada, bob = a_pair()
+    blocked(ada, bob)
+    later = an_event()
+    ada_later, bob_later = again_at(later, ada), again_at(later, bob)
+
+    asked(bob_later, ada_later)
+
+    assert requests_for(ada_later) == []
+    assert has_blocked(ada_later, bob_later)
+    assert not has_blocked(bob_later, ada_later)
+
+
+def test_strangers_without_a_person_are_not_taken_for_each_other(app: Flask):
+    event = an_event()
+    ada, bob = a_pair(event, verified=False)
+    other = a_registration(event, verified=False)
+
+    blocked(ada, bob)
+
+    assert has_blocked(ada, bob)
+    assert not has_blocked(ada, other)
+    assert not has_blocked(other, bob)
+
+
+def test_contacts_from_all_events_leave_both_networks(app: Flask):
+    ada, bob = a_pair()
+    made_mutual(ada, bob)
+    move_contacts(ada.event)
+    db.session.commit()
+    later = an_event()
+    ada_later, bob_later = again_at(later, ada), again_at(later, bob)
+    ada_person, bob_person = (db.session.get_one(Person, one.person_id) for one in (ada, bob))
+    assert len(contacts_of(ada_person)) == 1
+
+    blocked(ada_later, bob_later)
+
+    assert contacts_of(ada_person) == contacts_of(bob_person) == []
+    for person in (ada_person, bob_person):
+        cards = person_browser(app, person).get("/network/contacts.vcf").text
+        assert "BEGIN:VCARD" not in cards
+
+
+def test_for_the_blocked_nothing_changes_when_they_are_blocked(app: Flask):
+    ada, bob = a_pair()
+    asked(bob, ada)
+    stranger = a_registration(ada.event)
+    browser = guest_browser(app, bob)
+    paths = [f"/B/{badge_of(ada)}", *(f"/my/{ada.event.slug}{end}" for end in ("", "/contacts"))]
+    before = [without_tokens(browser.get(path).text) for path in paths]
+
+    blocked(ada, bob)
+
+    assert [without_tokens(browser.get(path).text) for path in paths] == before
+    assert "Ada Lovelace" in guest_browser(app, stranger).get(paths[0]).text
+
+
+def test_the_badge_of_the_blocked_shows_nothing_to_who_blocked(app: Flask):
+    ada, bob = a_pair()
+    blocked(ada, bob)
+    browser = guest_browser(app, ada)
+
+    page = browser.get(f"/B/{badge_of(bob)}")
+    answer = browser.post(f"/B/{badge_of(bob)}")
+
+    assert "Bob Babbage" not in page.text
+    assert "Bob Babbage" not in answer.text
+    assert find_exchange(ada, bob) is None
+
+
+def test_a_block_can_be_taken_back_and_brings_no_contact_back(app: Flask):
+    ada, bob = a_pair()
+    made_mutual(ada, bob)
+    blocked(ada, bob)
+
+    unblock(ada, bob)
+    unblock(ada, bob)
+    db.session.commit()
+
+    assert mutual_of(ada) == []
+    made_mutual(bob, ada)
+    assert [one.card.name for one in mutual_of(ada)] == ["Bob Babbage"]
+
+
+@pytest.mark.parametrize("same_event", [True, False])
+def test_only_another_guest_of_the_event_can_be_blocked(app: Flask, same_event: bool):
+    ada, _bob = a_pair()
+    other = ada if same_event else a_registration()
+
+    with pytest.raises(NotFound):
+        block(ada, other)
