@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from eventmatch.matching.counting import MANY, Floats
 from eventmatch.matching.exclusions import (
+    Closed,
+    closed_by_label,
     colleagues_by_employer,
     colleagues_by_mail,
     employer,
@@ -22,7 +24,7 @@ from eventmatch.matching.parameters import Parameters
 from eventmatch.matching.processors import processors
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.reasons import KINDS, Explained, Explainer, Kind, joined
-from eventmatch.matching.similarity import Apart, nearest, scores_of, scores_of_all
+from eventmatch.matching.similarity import Apart, Nearest, nearest, scores_of, scores_of_all
 from eventmatch.matching.space import Space
 from eventmatch.matching.vocabulary import Ints
 
@@ -43,7 +45,9 @@ class Crowd:
     def __init__(self, profiles: Sequence[Profile], *, seed: int, parameters: Parameters) -> None:
         self.profiles = sorted(profiles, key=lambda profile: _lot(profile.id, seed))
         self.parameters = parameters
-        self._by_employer = colleagues_by_employer(self.profiles)
+        self._by_employer = (
+            colleagues_by_employer(self.profiles) if parameters.apart_by_company else {}
+        )
         self._by_mail = colleagues_by_mail(self.profiles) if parameters.apart_by_domain else {}
         self._position = {profile.id: place for place, profile in enumerate(self.profiles)}
         texts = [
@@ -55,10 +59,15 @@ class Crowd:
         self._texts = self._space.learnt
 
     def lists(
-        self, *, limit: int, cap: int | None, excluded: Collection[frozenset[str]] = ()
+        self,
+        *,
+        limit: int,
+        cap: int | None,
+        excluded: Collection[frozenset[str]] = (),
+        closed: Closed = (),
     ) -> Iterator[tuple[int, Found]]:
         """Yield everybody's list, by position."""
-        chosen = self._chosen(limit, cap, excluded)
+        chosen = self._chosen(limit, cap, self._apart(excluded, closed))
         if not any(chosen):
             yield from ((person, []) for person in range(len(self.profiles)))
             return
@@ -80,44 +89,50 @@ class Crowd:
                 ),
             )
 
-    def _chosen(
-        self, limit: int, cap: int | None, excluded: Collection[frozenset[str]]
-    ) -> list[list[int]]:
+    def _chosen(self, limit: int, cap: int | None, apart: Apart) -> list[list[int]]:
         people = len(self.profiles)
         if people < 2:
             return []
-        shares = Shares.under(cap or people, limit=limit, evenness=self.parameters.evenness)
-        candidates = nearest(
-            self._texts.matrix,
-            places=limit if cap is None else candidates_needed(people, shares),
-            apart=self._apart(excluded),
-            parameters=self.parameters,
+        if cap is None:
+            best = self._nearest(limit, apart)
+            return [[other for other in shown if other >= 0] for shown in best.person.tolist()]
+        shares = Shares.under(cap, limit=limit, evenness=self.parameters.evenness)
+        places = candidates_needed(people, shares)
+        back = apart.turned()
+        return share_out(
+            self._nearest(places, apart),
+            shares,
+            readers=self._nearest(places, back) if back is not apart else None,
         )
-        if cap is not None:
-            return share_out(candidates, shares)
-        return [[other for other in shown if other >= 0] for shown in candidates.person.tolist()]
+
+    def _nearest(self, places: int, apart: Apart) -> Nearest:
+        return nearest(self._texts.matrix, places=places, apart=apart, parameters=self.parameters)
 
     def compared(
-        self, excluded: Collection[frozenset[str]] = ()
+        self, excluded: Collection[frozenset[str]] = (), closed: Closed = ()
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Return everybody's score with everybody, and who stays apart; nobody meets themselves.
 
+        Two of whom one must not be shown the other stay apart as well.
         Memory grows with the number of pairs: for a few thousand people at most.
         """
         people = len(self.profiles)
-        rules = self._apart(excluded)
+        rules = self._apart(excluded, closed)
         apart = np.eye(people, dtype=bool)
         for group in rules.groups:
             apart |= group[:, None] == group
         apart[rules.low, rules.high] = apart[rules.high, rules.low] = True
+        one_way = rules.is_closed(slice(None), slice(None))
+        apart |= one_way | one_way.T
         score = scores_of_all(self._texts.matrix, self.parameters)
         score[apart] = 0.0
         return np.round(score, _DIGITS), apart
 
-    def _apart(self, excluded: Collection[frozenset[str]]) -> Apart:
+    def _apart(self, excluded: Collection[frozenset[str]], closed: Closed) -> Apart:
         pairs = np.array(ruled_out(excluded, self._position), dtype=np.int64).reshape(-1, 2)
         groups = self._numbered(self._by_employer), self._numbered(self._by_mail)
-        return Apart(groups, pairs[:, 0], pairs[:, 1])
+        labels = [profile.group for profile in self.profiles]
+        return Apart(groups, pairs[:, 0], pairs[:, 1], *closed_by_label(labels, closed))
 
     def _numbered(self, colleagues: dict[str, list[int]]) -> Ints:
         """Return a number for each person, the same for colleagues only."""
@@ -149,12 +164,15 @@ class Crowd:
         *,
         limit: int,
         excluded: Collection[frozenset[str]],
+        closed: Closed,
         full: Collection[str],
     ) -> Found:
         """Return the list of somebody who need not be in the crowd."""
         texts = self._space.place([one.in_common, one.seeks, one.offers])
         score = scores_of(texts.matrix, self._texts.matrix, self.parameters)
         score[self._out_of_reach(one, excluded, full)] = 0.0
+        to = {shown for reader, shown in closed if reader == one.group}
+        score[[profile.group in to for profile in self.profiles]] = 0.0
         order = np.argsort(-score, kind="stable")[:limit]
         them = order[score[order] > 0]
         if not len(them):

@@ -7,7 +7,13 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from eventmatch.matching.profile import Profile
+
+Closed = Collection[tuple[str, str]]
+"""Groups of which the first is never shown anybody of the second."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -95,6 +101,18 @@ def _together(names: Iterable[str]) -> dict[str, list[int]]:
         if name:
             together.setdefault(name, []).append(position)
     return together
+
+
+def closed_by_label(
+    labels: Sequence[str], closed: Closed
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the number of each person's label, and of which labels what reader sees none of."""
+    number = {label: place for place, label in enumerate(dict.fromkeys(labels))}
+    table = np.zeros((len(number), len(number)), dtype=bool)
+    for reader, shown in closed:
+        if reader in number and shown in number:
+            table[number[reader], number[shown]] = True
+    return np.array([number[label] for label in labels], dtype=np.int64), table
 
 
 def ruled_out(

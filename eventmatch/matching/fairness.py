@@ -34,12 +34,15 @@ def candidates_needed(people: int, shares: Shares) -> int:
     return max(_FEWEST_CANDIDATES, 4 * shares.length, _CANDIDATES_IN_ALL // max(1, people))
 
 
-def share_out(candidates: Nearest, shares: Shares) -> list[list[int]]:
+def share_out(
+    candidates: Nearest, shares: Shares, *, readers: Nearest | None = None
+) -> list[list[int]]:
     """Return whom each person is shown, the best first.
 
-    Only candidates are shown; people who are too rarely one, also to those who are theirs.
+    Only candidates are shown; people who are too rarely one, also to their `readers`: the best of
+    those who may be shown them, which are their candidates where rules are the same both ways.
     """
-    edges = _edges(candidates, shares)
+    edges = _edges(candidates, readers or candidates, shares)
     lists = Lists(edges, shares)
     lists.fill(edges.score - _prices(edges, shares, 2 * candidates.person.shape[1])[edges.other])
     lists.show_everybody()
@@ -48,20 +51,25 @@ def share_out(candidates: Nearest, shares: Shares) -> list[list[int]]:
     return lists.ranked()
 
 
-def _edges(candidates: Nearest, shares: Shares) -> Edges:
-    people, places = candidates.person.shape
-    one = np.repeat(np.arange(people), places)
-    other = candidates.person.ravel().astype(np.int64)
-    score = candidates.score.ravel().astype(np.float64)
-    real = other >= 0
-    one, other, score = one[real], other[real], score[real]
-    rare = np.bincount(other, minlength=people)[one] < _OFTEN_ENOUGH * shares.length
-    key = np.concatenate([one * people + other, other[rare] * people + one[rare]])
+def _edges(candidates: Nearest, readers: Nearest, shares: Shares) -> Edges:
+    people = len(candidates.person)
+    one, other, score = _listed(candidates)
+    shown, reader, score_of_reader = _listed(readers)
+    rare = np.bincount(other, minlength=people)[shown] < _OFTEN_ENOUGH * shares.length
+    key = np.concatenate([one * people + other, reader[rare] * people + shown[rare]])
     key, first = np.unique(key, return_index=True)
-    score = np.concatenate([score, score[rare]])[first]
+    score = np.concatenate([score, score_of_reader[rare]])[first]
     one, other = np.divmod(key, people)
     order = np.lexsort((other, -score, one))
     return Edges(people, one[order], other[order], score[order])
+
+
+def _listed(nearest: Nearest) -> tuple[Ints, Ints, Scores]:
+    """Return who has whom on their list, with the score."""
+    one = np.repeat(np.arange(len(nearest.person)), nearest.person.shape[1])
+    other = nearest.person.ravel().astype(np.int64)
+    real = other >= 0
+    return one[real], other[real], nearest.score.ravel()[real].astype(np.float64)
 
 
 def _prices(edges: Edges, shares: Shares, widest: int) -> Scores:

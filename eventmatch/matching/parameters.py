@@ -32,6 +32,8 @@ class Parameters:
 
     evenness: float = 0.2
     """With a cap: by what part of the list one may be shown more or less often than others."""
+    apart_by_company: bool = True
+    """Whether people of one company, however it is spelled, are colleagues."""
     apart_by_domain: bool = True
     """Whether people of one mail domain are colleagues, unless it is a public mail provider."""
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One guest's words. Every text may be empty; `id` tells people apart and must be unique."""
+    """One guest's words. Every text may be empty; `id` tells people apart and must be unique.
+
+    `group` is a label that rules may name; people without one are a group as well.
+    """
 
     id: str
     name: str = ""
@@ -17,6 +20,7 @@ class Profile:
     seeks: str = ""
     tags: str = ""
     languages: str = ""
+    group: str = ""
 
     @property
     def in_common(self) -> str:

@@ -4,7 +4,7 @@ Nothing heavy is imported before there is matching work: a web worker that only 
 loads neither numpy nor scipy nor scikit-learn with this module.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +13,7 @@ from eventmatch.matching.profile import Profile
 
 if TYPE_CHECKING:
     from eventmatch.matching.crowd import Crowd, Found
+    from eventmatch.matching.exclusions import Closed
 
 
 class SameIdTwice(ValueError):
@@ -54,6 +55,7 @@ def suggest(
     limit: int = 10,
     cap: int | None = None,
     excluded: Collection[frozenset[str]] = (),
+    closed: "Closed" = (),
     seed: int = 0,
     parameters: Parameters = DEFAULT,
 ) -> dict[str, list[Suggestion]]:
@@ -61,40 +63,38 @@ def suggest(
 
     Without a cap everybody gets their own best. With one, nobody is shown to more than `cap`
     people, all are shown about equally often, and nobody with a usable profile is left out while
-    that is possible. Colleagues and the `excluded` pairs of ids are never suggested to each other.
+    that is possible. Colleagues and the `excluded` pairs of ids are never suggested to each other,
+    and where `closed` holds (group, other group) nobody of the first is shown anybody of the other.
     The answer depends on the profiles, the seed (which only breaks ties) and the parameters, not on
     the order of the profiles. A profile without a word that counts, or that nobody shares, gets no
     suggestion and is not suggested.
     Raises: SameIdTwice; ValueError when limit or cap is below 1.
     """
-    found = dict(
-        each_list(
-            profiles, limit=limit, cap=cap, excluded=excluded, seed=seed, parameters=parameters
-        )
-    )
+    crowd = gather(profiles, seed=seed, parameters=parameters)
+    found = lists_of(crowd, limit=limit, cap=cap, excluded=excluded, closed=closed)
     return {profile.id: found[profile.id] for profile in profiles}
 
 
-def each_list(
-    profiles: Sequence[Profile],
+def lists_of(
+    crowd: "Crowd",
     *,
     limit: int,
-    cap: int | None,
+    cap: int | None = None,
     excluded: Collection[frozenset[str]] = (),
-    seed: int = 0,
-    parameters: Parameters = DEFAULT,
-) -> Iterator[tuple[str, list[Suggestion]]]:
-    """Yield what `suggest` returns, one person at a time, for events that fill the memory."""
+    closed: "Closed" = (),
+) -> dict[str, list[Suggestion]]:
+    """Return what `suggest` returns, of profiles that are read already."""
     _check(limit, cap)
-    crowd = gather(profiles, seed=seed, parameters=parameters)
-    for person, found in crowd.lists(limit=limit, cap=cap, excluded=excluded):
-        yield crowd.profiles[person].id, _suggestions(crowd, found)
+    return {
+        crowd.profiles[person].id: _suggestions(crowd, found)
+        for person, found in crowd.lists(limit=limit, cap=cap, excluded=excluded, closed=closed)
+    }
 
 
 def gather(
     profiles: Sequence[Profile], *, seed: int = 0, parameters: Parameters = DEFAULT
 ) -> "Crowd":
-    """Read the profiles once, for `suggest_for`. Raises: SameIdTwice."""
+    """Read the profiles once, for `lists_of` and `suggest_for`. Raises: SameIdTwice."""
     if len({profile.id for profile in profiles}) < len(profiles):
         raise SameIdTwice("Every profile needs an id of its own.")
     from eventmatch.matching.crowd import Crowd
@@ -108,6 +108,7 @@ def suggest_for(
     *,
     limit: int = 10,
     excluded: Collection[frozenset[str]] = (),
+    closed: "Closed" = (),
     full: Collection[str] = (),
 ) -> list[Suggestion]:
     """Return the list of a late or changed guest, leaving the others' lists as they are.
@@ -116,7 +117,8 @@ def suggest_for(
     had used count only once the crowd is gathered again.
     """
     _check(limit, None)
-    return _suggestions(crowd, crowd.list_for(one, limit=limit, excluded=excluded, full=full))
+    found = crowd.list_for(one, limit=limit, excluded=excluded, closed=closed, full=full)
+    return _suggestions(crowd, found)
 
 
 def _check(limit: int, cap: int | None) -> None:

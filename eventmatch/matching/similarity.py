@@ -9,7 +9,7 @@ mean.
 """
 
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -50,12 +50,26 @@ class Nearest:
 class Apart:
     """Who must not meet.
 
-    People with the same number in one of `groups`, and the pairs (`low`, `high`), sorted.
+    People with the same number in one of `groups`, and the pairs (`low`, `high`), sorted. Besides,
+    a person is not shown another if `closed` says so of their labels, reader first.
     """
 
     groups: tuple[Ints, ...]
     low: Ints
     high: Ints
+    label: Ints
+    closed: NDArray[np.bool_]
+
+    def is_closed(self, readers: Any, shown: Any) -> NDArray[np.bool_]:
+        """Return of all these readers and all these people whom they must not be shown."""
+        closed: NDArray[np.bool_] = self.closed[self.label[readers]][:, self.label[shown]]
+        return closed
+
+    def turned(self) -> "Apart":
+        """Return the rules of who may be shown to whom; itself where they are the same."""
+        if (self.closed == self.closed.T).all():
+            return self
+        return replace(self, closed=self.closed.T)
 
 
 def fit(common: Floats, forth: Floats, back: Floats, parameters: Parameters) -> Floats:
@@ -179,12 +193,18 @@ def _best_of(
         parameters,
     )
     _part(score, one.people, other.people, apart)
+    right = _top(_open(score, one.people, other.people, apart), other.people.start, places)
     if one is other:
-        right = _top(score, other.people.start, places)
         return right, right
-    return _top(score, other.people.start, places), _top(
-        np.ascontiguousarray(score.T), one.people.start, places
-    )
+    turned = np.ascontiguousarray(score.T)
+    return right, _top(_open(turned, other.people, one.people, apart), one.people.start, places)
+
+
+def _open(score: Floats, readers: slice, shown: slice, apart: Apart) -> Floats:
+    """Return the scores without those whom a reader must not be shown."""
+    if not apart.closed.any():
+        return score
+    return np.where(apart.is_closed(readers, shown), np.float32(0), score)
 
 
 def _part(score: Floats, rows: slice, columns: slice, apart: Apart) -> None:

@@ -13,7 +13,7 @@ from eventmatch.matching.parameters import DEFAULT, Parameters
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.ranking import Reason, Suggestion, gather
 
-COLUMNS = tuple(field.name for field in fields(Profile))
+COLUMNS = tuple(field.name for field in fields(Profile) if field.name != "group")
 OUTPUT = ("id", "suggested_id", "rank", "score", "reasons")
 
 _SAID = {"you_seek": "you seek", "you_offer": "you offer", "both": "both"}

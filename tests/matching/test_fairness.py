@@ -102,6 +102,17 @@ def test_somebody_whom_only_a_full_list_can_show_is_shown():
     assert lists[6] == [0]
 
 
+def test_who_sees_nobody_is_shown_to_those_who_may_see_them():
+    visitors = [[other for other in range(5) if other != one] for one in range(5)]
+    candidates = among([*visitors, [-1]])
+    readers = among([*visitors, [3]])
+
+    lists = share_out(candidates, Shares.under(6, limit=2, evenness=0.2), readers=readers)
+
+    assert lists[5] == []
+    assert [one for one, shown in enumerate(lists) if 5 in shown] == [3]
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.integers(2, 9).flatmap(

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from eventmatch.matching.parameters import Parameters
 from eventmatch.matching.profile import Profile
-from eventmatch.matching.ranking import SameIdTwice, each_list, gather, suggest, suggest_for
+from eventmatch.matching.ranking import SameIdTwice, gather, suggest, suggest_for
 
 TEXT = """
     Weinbau Winzerin Daten data Datenjournalismus Pflege nursing KI AI künstliche Intelligenz
@@ -30,7 +31,9 @@ profiles = st.builds(
     role=st.sampled_from(["", "Winzerin", "Pflege"]),
     company=st.sampled_from(["", "", "", "Acme GmbH", "ACME", "Nordlicht AG"]),
     email=st.sampled_from(["", "a@gmail.com", "a@gmail.com", "b@acme.eu"]),
+    group=st.sampled_from(["", "buyer", "seller"]),
 )
+rules = st.sets(st.tuples(*[st.sampled_from(["", "buyer", "seller", "nobody's"])] * 2))
 crowds = st.lists(profiles, max_size=9).map(
     lambda people: [replace(person, id=f"p{number}") for number, person in enumerate(people)]
 )
@@ -117,6 +120,45 @@ def test_exclusions_always_hold(crowd, cap, ruled_out):
         assert frozenset({one, other}) not in excluded
         assert not {one, other} <= company
         assert not {one, other} <= mail
+
+
+@quickly
+@given(crowds, st.sampled_from([None, 1, 2]), rules)
+def test_a_rule_between_groups_always_holds_and_keeps_nobody_else_apart(crowd, cap, closed):
+    group = {person.id: person.group for person in crowd}
+
+    free, found = suggest(crowd, limit=20), suggest(crowd, limit=20, cap=cap, closed=closed)
+
+    assert not {(group[one], group[other]) for one, other in pairs(found)} & closed
+    if cap is None:
+        assert set(pairs(found)) == {
+            (one, other) for one, other in pairs(free) if (group[one], group[other]) not in closed
+        }
+
+
+@quickly
+@given(crowds.filter(bool), rules)
+def test_a_rule_between_groups_holds_for_a_late_guest(crowd, closed):
+    late, *others = crowd
+    group = {person.id: person.group for person in crowd}
+
+    found = suggest_for(late, gather(others), limit=20, closed=closed)
+
+    assert not {(late.group, group[one.other_id]) for one in found} & closed
+
+
+@quickly
+@given(crowds, rules)
+def test_whom_a_rule_parts_in_either_direction_does_not_share_a_table(crowd, closed):
+    gathered = gather(crowd)
+    group = [person.group for person in gathered.profiles]
+
+    _, apart = gathered.compared(closed=closed)
+
+    for one, here in enumerate(group):
+        for other, there in enumerate(group):
+            if {(here, there), (there, here)} & closed:
+                assert apart[one, other]
 
 
 @quickly
@@ -238,10 +280,15 @@ def test_lists_without_a_place_are_refused(wrong):
 def test_people_of_one_mail_domain_may_meet_if_the_organiser_wants():
     crowd = [Profile(id=name, interests="Weinbau", email=f"{name}@acme.eu") for name in "ab"]
     crowd[0] = replace(crowd[0], company="Acme Süd")
-    from eventmatch.matching.parameters import Parameters
-
     assert not pairs(suggest(crowd))
     assert pairs(suggest(crowd, parameters=Parameters(apart_by_domain=False)))
+
+
+def test_people_of_one_company_may_meet_if_the_organiser_wants():
+    crowd = [Profile(id=name, interests="Weinbau", company="Acme") for name in "ab"]
+
+    assert not pairs(suggest(crowd))
+    assert pairs(suggest(crowd, parameters=Parameters(apart_by_company=False)))
 
 
 def test_suggestions_can_be_stored_as_json():
@@ -251,12 +298,6 @@ def test_suggestions_can_be_stored_as_json():
 
     assert stored[0]["other_id"] == "b"
     assert {reason["kind"] for reason in stored[0]["reasons"]} == {"you_seek"}
-
-
-def test_lists_can_be_taken_one_at_a_time():
-    crowd = [Profile(id=name, interests="Weinbau") for name in "abc"]
-
-    assert dict(each_list(crowd, limit=10, cap=None)) == suggest(crowd)
 
 
 def test_a_late_guest_gets_the_list_they_would_have_had():

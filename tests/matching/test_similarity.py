@@ -119,6 +119,10 @@ def test_two_who_seek_the_same_have_nothing_to_exchange():
     assert scores(Profile(id="a", seeks="Weinbau"), Profile(id="b", seeks="Weinbau")) == {}
 
 
+def all_open(people):
+    return np.zeros(people, dtype=np.int64), np.zeros((1, 1), dtype=bool)
+
+
 def a_crowd(people, seed):
     generator = np.random.default_rng(seed)
     words = np.array([f"{start}{end}" for start in "bdfgk" for end in ("alt", "orn", "eif", "uch")])
@@ -130,7 +134,7 @@ def test_blocks_find_what_a_plain_product_finds(monkeypatch, block):
     monkeypatch.setattr("eventmatch.matching.similarity._BLOCK", block)
     matrix = Space(a_crowd(40, seed=1), DEFAULT).learnt.matrix
     group = np.arange(40) // 2
-    apart = Apart((group,), np.array([3]), np.array([30]))
+    apart = Apart((group,), np.array([3]), np.array([30]), *all_open(40))
 
     found = nearest(matrix, places=39, apart=apart, parameters=DEFAULT)
 
@@ -151,7 +155,10 @@ def test_a_late_guest_is_scored_like_everybody():
     found = scores_of(late.matrix, space.learnt.matrix, DEFAULT)
 
     everybody = nearest(
-        space.learnt.matrix, places=29, apart=Apart((), NOBODY, NOBODY), parameters=DEFAULT
+        space.learnt.matrix,
+        places=29,
+        apart=Apart((), NOBODY, NOBODY, *all_open(30)),
+        parameters=DEFAULT,
     )
     for person, score in zip(everybody.person[5], everybody.score[5], strict=True):
         if person >= 0:
