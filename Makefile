@@ -61,8 +61,8 @@ translations: setup
 	@for file in $(CATALOGUES)/*/LC_MESSAGES/messages.po; do grep -v -E '^"(Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):' $$file | cat -s | sed -e '$${/^$$/d}' > $$file.new && mv $$file.new $$file; done
 
 lock: | $(BIN)/uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra carddav pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra carddav --extra dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 
 bench: setup-dev
 	$(BIN)/python bench/pages.py

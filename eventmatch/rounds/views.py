@@ -1,7 +1,5 @@
 """Pages of this room: the seating plan of an event's rounds, for its organiser."""
 
-import csv
-import io
 from functools import partial
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -13,17 +11,19 @@ from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event
 from eventmatch.i18n import _
 from eventmatch.jobs import JobState, newest_job
+from eventmatch.registration.models import Registration
 from eventmatch.rounds import actions
 from eventmatch.rounds.forms import PlanForm
 from eventmatch.rounds.jobs import JOB, enqueue_plan, is_under_way
 from eventmatch.rounds.models import Round, TakingPart
 from eventmatch.rounds.planning import NobodyCanMeet, TooFewPeople, TooManyPeople
 from eventmatch.rounds.queries import count_company, find_plan, rounds_at, seating_of
+from eventmatch.spreadsheet import Cell
+from eventmatch.web.downloads import csv_download
 
 bp = Blueprint("rounds", __name__)
 
 _ROUNDS = "/organise/events/<slug>/rounds"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PROBLEMS = {
     problem.code: problem.message
     for problem in (TooFewPeople, TooManyPeople, NobodyCanMeet, actions.NothingLeft)
@@ -123,19 +123,9 @@ def finish_round(slug: str, number: int) -> ResponseReturnValue:
 def download(slug: str) -> Response:
     """Hand out who sits where as a table; who pauses has no table."""
     event = organised_event(slug)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(("round", "table", "name", "company"))
+    rows: list[tuple[Cell, ...]] = [("round", "table", "name", "company")]
     for view in seating_of(event):
-        for table, people in [*view.tables.items(), ("", view.pausing)]:
-            writer.writerows(
-                (view.round.number, table, _harmless(one.name), _harmless(one.company))
-                for one in people
-            )
-    headers = {"Content-Disposition": f"attachment; filename=rounds-{event.slug}.csv"}
-    return Response("\ufeff" + text.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def _harmless(text: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        tables: list[tuple[Cell, list[Registration]]] = [*view.tables.items(), ("", view.pausing)]
+        for table, people in tables:
+            rows += [(view.round.number, table, one.name, one.company) for one in people]
+    return csv_download(rows, name=f"rounds-{event.slug}.csv")
