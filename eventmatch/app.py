@@ -24,6 +24,7 @@ import eventmatch.matching.api
 import eventmatch.matching.guest_views
 import eventmatch.matching.jobs
 import eventmatch.matching.views
+import eventmatch.network.home_views
 import eventmatch.network.jobs
 import eventmatch.network.letters
 import eventmatch.network.views
@@ -66,6 +67,7 @@ _PAGES = (
     eventmatch.matching.views.bp,
     eventmatch.matching.guest_views.bp,
     eventmatch.network.views.bp,
+    eventmatch.network.home_views.bp,
     eventmatch.rounds.views.bp,
     eventmatch.organiser.views.bp,
     eventmatch.guest.views.bp,

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -13,10 +13,10 @@ from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.i18n import _
 from eventmatch.network.actions import change_note as write_note
+from eventmatch.network.entries import entry_of
 from eventmatch.network.forms import NoteForm
 from eventmatch.network.queries import (
     ContactView,
-    MetAt,
     by_event,
     contacts_of,
     contacts_page,
@@ -24,10 +24,10 @@ from eventmatch.network.queries import (
     kept_notes,
     view_of,
 )
-from eventmatch.network.vcard import Entry, written
+from eventmatch.network.vcard import written
 from eventmatch.paging import read_cursor
 from eventmatch.people.access import signed_in_person
-from eventmatch.web.filters import local_day
+from eventmatch.web.downloads import download
 
 bp = Blueprint("network", __name__)
 
@@ -90,45 +90,12 @@ def download_vcard(uid: UUID) -> Response:
 
 
 def _file(views: Iterable[ContactView], *, name: str) -> Response:
-    """Return the contacts as a file that grows while it is sent."""
-
-    def cards() -> Iterator[str]:
-        for view in views:
-            yield written(_entry(view))
-
-    response = Response(
-        stream_with_context(cards()),
-        content_type="text/vcard; charset=utf-8",
+    entries = [entry_of(view) for view in views]
+    return download(
+        map(written, entries), name=f"{name}.vcf", content_type="text/vcard; charset=utf-8"
     )
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.vcf"'
-    return response
 
 
 def _file_name(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "contact"
-
-
-def _entry(view: ContactView) -> Entry:
-    card = view.card
-    met = [_met(meeting) for meeting in view.meetings]
-    purpose = _("Given for personal contact, not for mailing lists.")
-    return Entry(
-        uid=view.uid,
-        name=card.name,
-        first_name=view.first_name,
-        company=card.company,
-        role=card.role,
-        phone=card.phone,
-        email=card.email,
-        website=card.website,
-        note="\n".join([*met, *([view.note] if view.note else []), purpose]),
-        categories=tuple(dict.fromkeys(meeting.title for meeting in view.meetings)),
-        changed_at=view.changed_at,
-    )
-
-
-def _met(meeting: MetAt) -> str:
-    day = local_day(meeting.met_at, meeting.timezone)
-    sentence: str = _("Met at %(event)s on %(day)s.", event=meeting.title, day=day)
-    return sentence
