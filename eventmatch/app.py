@@ -18,6 +18,7 @@ import eventmatch.badges.views
 import eventmatch.checkin.api
 import eventmatch.checkin.views
 import eventmatch.events.views
+import eventmatch.exchange.guest_views
 import eventmatch.exchange.views
 import eventmatch.guest.views
 import eventmatch.matching.api
@@ -37,6 +38,8 @@ import eventmatch.registration.jobs
 import eventmatch.registration.letters
 import eventmatch.registration.organiser_views
 import eventmatch.registration.views
+import eventmatch.reports.organiser_views
+import eventmatch.reports.views
 import eventmatch.rounds.views
 import eventmatch.web.views
 from eventmatch.accounts.views import init_accounts
@@ -64,6 +67,9 @@ _PAGES = (
     eventmatch.badges.views.bp,
     eventmatch.checkin.views.bp,
     eventmatch.exchange.views.bp,
+    eventmatch.exchange.guest_views.bp,
+    eventmatch.reports.views.bp,
+    eventmatch.reports.organiser_views.bp,
     eventmatch.matching.views.bp,
     eventmatch.matching.guest_views.bp,
     eventmatch.network.views.bp,

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import current_app
+
 ROOT = Path(__file__).parent.parent
 SHORTEST_KEY = 32  # signs
 
@@ -42,10 +44,18 @@ SETTINGS = (
         "where rates are counted: in each process for itself, or for all in `redis://…`",
     ),
     Setting("SIGN_UPS_PER_MINUTE", 300, "registrations from one network address in a minute"),
+    Setting("EXCHANGE_DAYS", 14, "days after an event in which guests can still ask and answer"),
+    Setting("EXCHANGES_PER_HOUR", 30, "people whom one guest can ask for their contact in an hour"),
+    Setting("EXCHANGES_PENDING", 100, "people for whose answer one guest can wait at a time"),
     Setting("FONTS", "", "folder with further fonts for badges"),
     Setting("DEBUG", default=False, meaning="show the page of all components"),
     Setting("LOG_LEVEL", "INFO", "how much is logged: DEBUG, INFO, WARNING, ERROR"),
 )
+
+
+def setting(name: str) -> Any:
+    """Return what a setting of the running app is; for rooms' files that do not speak HTTP."""
+    return current_app.config[name]
 
 
 class BadSetting(ValueError):

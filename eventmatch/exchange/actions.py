@@ -2,22 +2,24 @@
 
 Whatever is done twice is done once. A yes holds until it is taken back; a no is silent, and the
 one who said it is not asked again by the same person, but can ask themselves. A block is a no that
-holds at every event: to the blocked everything looks as if the other just did not answer.
+holds at every event, both ways: to the blocked everything looks as if the other had opted out.
 """
 
 from datetime import timedelta
 
 from eventmatch import clock
+from eventmatch.config import setting
 from eventmatch.db import db, hold
 from eventmatch.errors import Conflict, NotFound, TooOften
 from eventmatch.events.models import Event
 from eventmatch.exchange.models import Block, Exchange, ExchangeState, Standing
 from eventmatch.exchange.queries import (
+    are_apart,
     asked_since,
+    count_asked,
     exchanges_between,
     find_block,
     find_exchange,
-    has_blocked,
     is_answerable,
     relation_by,
 )
@@ -25,14 +27,19 @@ from eventmatch.i18n import _l
 from eventmatch.people.visibility import Relation
 from eventmatch.registration.models import Registration
 
-ASKS_PER_HOUR = 30
-
 
 class ExchangeOver(Conflict):
     """The event ended too long ago to ask or to answer."""
 
     code = "exchange_over"
     message = _l("The time to exchange contacts from this event is over.")
+
+
+class TooManyWaiting(TooOften):
+    """The guest waits for too many answers already."""
+
+    code = "too_many_waiting"
+    message = _l("You wait for many answers already. Take some questions back, or come back later.")
 
 
 class RequestGone(Conflict):
@@ -46,28 +53,61 @@ def ask(asker: Registration, other: Registration) -> Exchange:
     """Ask for the other's contact, as a scan of their badge does.
 
     If the other has asked before, both agree now. If the other has said no, the asker waits and
-    the other learns nothing. Raises: NotFound where the other's badge shows nothing to the asker;
-    ExchangeOver; TooOften.
+    the other learns nothing. Raises: NotFound where the other's badge shows nothing to the asker,
+    and where one has blocked the other; ExchangeOver; TooOften; TooManyWaiting.
     """
-    if asker.id == other.id or asker.event_id != other.event_id:
-        raise NotFound
-    hold(min(asker, other, key=_id))  # the two may scan each other at the same moment
-    exchange = find_exchange(asker, other)
-    if exchange is not None:
-        hold(exchange)  # and one of them may answer at that moment
+    exchange = _held(asker, other)
     standing = exchange.seen_by(asker) if exchange else Standing.NOTHING
-    if relation_by(standing, asker, other) is Relation.NOBODY or has_blocked(asker, other):
+    if relation_by(standing, asker, other) is Relation.NOBODY or are_apart(asker, other):
         raise NotFound
     if exchange is not None and standing in {Standing.ASKED, Standing.MUTUAL}:
         return exchange
     _check_in_time(asker)
-    is_blocked = has_blocked(other, asker)
-    if exchange is not None and exchange.state is not ExchangeState.WITHDRAWN and not is_blocked:
+    if exchange is not None and exchange.state is not ExchangeState.WITHDRAWN:
         _agree(exchange, way="scan")
         return exchange
-    if asked_since(asker, clock.now() - timedelta(hours=1)) >= ASKS_PER_HOUR:
+    _check_limits(asker)
+    return _ask_anew(asker, other, exchange)
+
+
+def meet(one: Registration, other: Registration, *, way: str) -> Exchange:
+    """Let the two have exchanged contacts at once, since both have just said so.
+
+    As by one who shows a code on their screen and the other who scans it: whether they may be
+    scanned otherwise does not matter. Raises: NotFound where one blocked the other; ExchangeOver.
+    """
+    exchange = _held(one, other)
+    if not (one.has_seat and other.has_seat) or are_apart(one, other):
+        raise NotFound
+    if exchange is not None and exchange.is_mutual:
+        return exchange
+    _check_in_time(one)
+    if exchange is None:
+        exchange = _ask_anew(one, other, None)
+    _agree(exchange, way=way)
+    return exchange
+
+
+def _held(one: Registration, other: Registration) -> Exchange | None:
+    """Return the exchange of the two, if there is one; nobody else changes it until we commit.
+
+    The two may scan each other at the same moment, and one of them may answer at that moment.
+    """
+    if one.id == other.id or one.event_id != other.event_id:
+        raise NotFound
+    hold(min(one, other, key=_id))
+    exchange = find_exchange(one, other)
+    if exchange is not None:
+        hold(exchange)
+    return exchange
+
+
+def _check_limits(asker: Registration) -> None:
+    """Keep one guest from asking a whole hall."""
+    if asked_since(asker, clock.now() - timedelta(hours=1)) >= setting("EXCHANGES_PER_HOUR"):
         raise TooOften
-    return _ask_anew(asker, other, exchange, is_blocked=is_blocked)
+    if count_asked(asker) >= setting("EXCHANGES_PENDING"):
+        raise TooManyWaiting
 
 
 def _id(registration: Registration) -> int:
@@ -79,16 +119,14 @@ def _check_in_time(registration: Registration) -> None:
         raise ExchangeOver
 
 
-def _ask_anew(
-    asker: Registration, other: Registration, exchange: Exchange | None, *, is_blocked: bool
-) -> Exchange:
+def _ask_anew(asker: Registration, other: Registration, exchange: Exchange | None) -> Exchange:
     low, high = sorted((asker, other), key=_id)
     if exchange is None:
         exchange = Exchange(
             event_id=asker.event_id, low_id=low.id, high_id=high.id, low=low, high=high
         )
         db.session.add(exchange)
-    has_refused = is_blocked or exchange.refuser_id == other.id
+    has_refused = exchange.refuser_id == other.id
     exchange.state = ExchangeState.DECLINED if has_refused else ExchangeState.WAITING
     exchange.refuser_id = other.id if has_refused else None
     exchange.asker_id = asker.id
@@ -116,11 +154,7 @@ def accept(exchange: Exchange, registration: Registration) -> None:
     if exchange.asker_id == registration.id or not registration.has_seat:
         raise NotFound
     other = db.session.get_one(Registration, exchange.other_id_of(registration))
-    if (
-        exchange.state is ExchangeState.WITHDRAWN
-        or has_blocked(registration, other)
-        or has_blocked(other, registration)
-    ):
+    if exchange.state is ExchangeState.WITHDRAWN or are_apart(registration, other):
         raise RequestGone
     _check_in_time(registration)
     _agree(exchange, way="answer")
@@ -157,6 +191,7 @@ def withdraw(exchange: Exchange, registration: Registration) -> None:
     if exchange.asker_id != registration.id:
         raise NotFound
     exchange.state = ExchangeState.WITHDRAWN  # an earlier no of the other stays
+    exchange.answered_at = clock.now()
 
 
 def _withdraw(exchange: Exchange, registration: Registration) -> None:

@@ -1,10 +1,10 @@
-"""Tables of what two guests agreed on, and of who wants nothing to do with whom."""
+"""Tables of what two guests agreed on, of how they met, and of who wants no more of whom."""
 
 import enum
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch import clock
@@ -14,7 +14,10 @@ from eventmatch.registration.models import Registration
 
 
 class ExchangeState(enum.Enum):
-    """How far an exchange is; only a mutual one shows anybody anything."""
+    """How far an exchange is; only a mutual one shows anybody anything.
+
+    One that waits when the time to answer is over has expired, whatever the row says.
+    """
 
     WAITING = "waiting"
     MUTUAL = "mutual"
@@ -60,7 +63,9 @@ class Exchange(Model):
         ForeignKey("registration.id", ondelete="CASCADE")
     )
     state: Mapped[ExchangeState] = mapped_column(default=ExchangeState.WAITING)
-    way: Mapped[str] = mapped_column(String(20), default="")  # how the other agreed: scan, answer
+    way: Mapped[str] = mapped_column(
+        String(20), default=""
+    )  # how it was agreed: scan, answer, phone
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     answered_at: Mapped[datetime | None]
 
@@ -115,3 +120,85 @@ class Block(AboutAnother, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     made_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+
+class Chip(enum.Enum):
+    """What somebody means to do about a person whom they have just met."""
+
+    FOLLOW_UP = "follow_up"
+    SEND_INFO = "send_info"
+    MEET_AGAIN = "meet_again"
+    JUST_HELLO = "just_hello"
+
+
+class Remark(AboutAnother, Model):
+    """What a guest wrote for themselves about another whom they met; nobody else sees it.
+
+    `moved_at` is when it was last copied into the writer's network.
+    """
+
+    __tablename__ = "remark"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "other_id"),
+        CheckConstraint("registration_id <> other_id", name="not_oneself"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text, default="")
+    chips: Mapped[list[str]] = mapped_column(default=list)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    moved_at: Mapped[datetime | None]
+
+
+class PhoneCode(Model):
+    """A code on a guest's screen: whoever scans it in time has exchanged contacts with them.
+
+    It is good for one other guest. Kept a day longer than it lives: who scanned it without
+    network brings it late, and has then asked.
+    """
+
+    __tablename__ = "phone_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
+    fingerprint: Mapped[str] = mapped_column(String(32), unique=True)
+    expires_at: Mapped[datetime]
+    used_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE")
+    )
+
+    registration: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[registration_id])
+
+
+class Outcome(enum.Enum):
+    """What came of holding a code up to a guest's own scanner."""
+
+    ASKED = "asked"
+    MUTUAL = "mutual"
+    OWN = "own"
+    NOBODY = "nobody"  # of whom the guest is to learn nothing, or no code of this event
+    OVERTAKEN = "overtaken"  # the guest has taken it back since
+
+
+class CodeScan(Model):
+    """A code that a guest's phone has read, under an id that the phone made.
+
+    It may be delivered late and more than once; it does what it does the first time.
+    """
+
+    __tablename__ = "code_scan"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
+    exchange_id: Mapped[int | None] = mapped_column(
+        ForeignKey("exchange.id", ondelete="SET NULL"), index=True
+    )
+    outcome: Mapped[Outcome]
+    scanned_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    exchange: Mapped[Exchange | None] = relationship(lazy="raise")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import (
 )
 
 from eventmatch import clock
+from eventmatch.config import setting
 from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.models import Event
@@ -21,12 +22,15 @@ from eventmatch.people.visibility import Card, Relation, visible
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import card_of
 
-ANSWERABLE_FOR = timedelta(days=14)  # after the event ends
+
+def answerable_for() -> timedelta:
+    """Return how long after an event its guests can still ask and answer."""
+    return timedelta(days=setting("EXCHANGE_DAYS"))
 
 
 def is_answerable(event: Event, *, at: datetime) -> bool:
     """Tell whether guests of the event can still ask and answer."""
-    return at <= event.ends_at + ANSWERABLE_FOR
+    return at <= event.ends_at + answerable_for()
 
 
 def find_exchange(one: Registration, other: Registration) -> Exchange | None:
@@ -98,12 +102,16 @@ def requests_for(registration: Registration) -> list[Counterpart]:
     if not _can_answer(registration):
         return []
     is_mine = and_(_is_one_of(registration), Exchange.asker_id != registration.id)
-    return _counterparts(
-        registration,
-        is_mine,
-        Exchange.state == ExchangeState.WAITING,
-        Exchange.asker_id.not_in(said_by(Block, registration)),
-        Exchange.asker_id.not_in(said_of(Block, registration)),
+    is_open = Exchange.state == ExchangeState.WAITING
+    return _counterparts(registration, is_mine, is_open, *_not_blocked(registration))
+
+
+def _not_blocked(registration: Registration) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that neither of the two has blocked the other, at whatever event."""
+    return tuple(
+        side.not_in(named(Block, registration))
+        for side in (Exchange.low_id, Exchange.high_id)
+        for named in (said_by, said_of)
     )
 
 
@@ -111,8 +119,18 @@ def asked_by(registration: Registration) -> list[Counterpart]:
     """Return for whose answer this guest waits; who silently said no is among them."""
     if not _can_answer(registration):
         return []
+    return _counterparts(registration, *_is_asked_by(registration), *_not_blocked(registration))
+
+
+def _is_asked_by(registration: Registration) -> tuple[ColumnElement[bool], ...]:
     is_open = Exchange.state.in_([ExchangeState.WAITING, ExchangeState.DECLINED])
-    return _counterparts(registration, Exchange.asker_id == registration.id, is_open)
+    return Exchange.asker_id == registration.id, is_open
+
+
+def count_asked(registration: Registration) -> int:
+    """Count for whose answer this guest waits, or has waited in vain."""
+    statement = select(func.count(Exchange.id)).where(*_is_asked_by(registration))
+    return db.session.scalar(statement) or 0
 
 
 def mutual_of(registration: Registration, *, since: datetime | None = None) -> list[Counterpart]:
@@ -225,6 +243,11 @@ def find_block(registration: Registration, other: Registration) -> Block | None:
 def has_blocked(one: Registration, other: Registration) -> bool:
     """Tell whether one of two guests of an event has blocked the other, here or elsewhere."""
     return other.id in db.session.scalars(said_by(Block, one))
+
+
+def are_apart(one: Registration, other: Registration) -> bool:
+    """Tell whether either has blocked the other, at whatever event."""
+    return has_blocked(one, other) or has_blocked(other, one)
 
 
 def exchanges_between(one: Registration, other: Registration) -> list[Exchange]:

@@ -11,18 +11,21 @@ from eventmatch import clock
 from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.exchange import actions
-from eventmatch.exchange.models import Standing
+from eventmatch.exchange.models import Exchange, Standing
 from eventmatch.exchange.queries import (
+    are_apart,
     asked_by,
     card_for,
+    count_asked,
+    find_exchange,
     get_exchange,
-    has_blocked,
     is_answerable,
     mutual_of,
     relation_by,
     requests_for,
     standing_between,
 )
+from eventmatch.exchange.scanning import Held, find_phone, take
 from eventmatch.i18n import _
 from eventmatch.people.visibility import Relation
 from eventmatch.registration.access import find_guest, guest_of, secret
@@ -43,10 +46,15 @@ _tries = limiter.shared_limit("60/minute", scope="badges", key_func=_who_tries)
 
 
 class Encounter(NamedTuple):
-    """A guest with a seat, and whose badge they hold."""
+    """A guest with a seat, and whose badge or phone they hold their own to."""
 
     guest: Registration
-    owner: Registration
+    held: Held
+
+    @property
+    def owner(self) -> Registration:
+        """Return the other of the two."""
+        return self.held.owner
 
 
 def _encounter(code: str) -> Encounter | None:
@@ -54,10 +62,14 @@ def _encounter(code: str) -> Encounter | None:
     badge = find_badge(code, secret=secret())
     if badge is None or badge.withdrawn_at is not None:
         return None
-    guest = find_guest(badge.registration.event.slug)
-    if guest is None or not guest.has_seat:
+    return _met_by(Held(badge.registration))
+
+
+def _met_by(held: Held | None) -> Encounter | None:
+    guest = None if held is None else find_guest(held.owner.event.slug)
+    if held is None or guest is None or not guest.has_seat:
         return None
-    return Encounter(guest, badge.registration)
+    return Encounter(guest, held)
 
 
 def _neutral() -> str:
@@ -68,12 +80,12 @@ def _neutral() -> str:
 
 @bp.get("/B/<code>")
 @_tries
-def show_badge(code: str) -> str:
+def show_badge(code: str) -> ResponseReturnValue:
     """Show what the badge shows, to guests of the same event; looking asks for nothing."""
     met = _encounter(code)
     if met is None:
         return _neutral()
-    guest, owner = met
+    guest, owner = met.guest, met.owner
     if guest.id == owner.id:
         return render_template("exchange/own_badge.html", event=guest.event)
     standing = standing_between(guest, owner)
@@ -81,8 +93,11 @@ def show_badge(code: str) -> str:
     is_over = not is_answerable(guest.event, at=clock.now())
     if relation is Relation.NOBODY or (is_over and standing is not Standing.MUTUAL):
         return _neutral()
-    if has_blocked(guest, owner):
+    if are_apart(guest, owner):
         return _neutral()
+    exchange = find_exchange(guest, owner)
+    if exchange is not None and standing in {Standing.ASKED, Standing.MUTUAL}:
+        return _page_of(exchange, guest)
     return render_template(
         "exchange/badge.html",
         event=guest.event,
@@ -99,13 +114,52 @@ def create_exchange(code: str) -> ResponseReturnValue:
     met = _encounter(code)
     if met is None:
         return _neutral()
+    return _taken(met)
+
+
+def _taken(met: Encounter) -> ResponseReturnValue:
+    """Ask or agree, and go on to the page of the other; or say nothing."""
     try:
-        actions.ask(met.guest, met.owner)
+        exchange = take(met.held, met.guest)
     except NotFound:
         db.session.rollback()
         return _neutral()
     db.session.commit()
-    return redirect(url_for("exchange.show_badge", code=code), 303)
+    return _page_of(exchange, met.guest)
+
+
+def _page_of(exchange: Exchange, guest: Registration) -> ResponseReturnValue:
+    page = url_for("meeting.show_exchange", slug=guest.event.slug, uid=exchange.uid)
+    return redirect(page, 303)
+
+
+@bp.get("/P/<code>")
+@_tries
+def show_phone_code(code: str) -> str:
+    """Show who shows this code on their screen, to guests of the same event."""
+    met = _met_by(find_phone(code, secret=secret()))
+    if met is None or are_apart(met.guest, met.owner):
+        return _neutral()
+    guest, owner = met.guest, met.owner
+    if guest.id == owner.id:
+        return render_template("exchange/own_badge.html", event=guest.event)
+    is_fresh = met.held.is_fresh_for(guest) and owner.has_seat
+    relation = Relation.AT_THE_EVENT if is_fresh else Relation.NOBODY
+    return render_template(
+        "exchange/phone_code.html",
+        event=guest.event,
+        code=code,
+        card=card_for(owner, relation),
+        is_fresh=is_fresh and is_answerable(guest.event, at=clock.now()),
+    )
+
+
+@bp.post("/P/<code>")
+@_tries
+def take_phone_code(code: str) -> ResponseReturnValue:
+    """Exchange contacts with whoever shows this code; too late, it only asks."""
+    met = _met_by(find_phone(code, secret=secret()))
+    return _neutral() if met is None else _taken(met)
 
 
 @bp.get("/my/<slug>/contacts")
@@ -118,6 +172,7 @@ def show_contacts(slug: str) -> str:
         contacts=mutual_of(guest),
         requests=requests_for(guest),
         asked=asked_by(guest),
+        unanswered=0 if is_answerable(guest.event, at=clock.now()) else count_asked(guest),
     )
 
 

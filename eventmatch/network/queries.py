@@ -18,7 +18,7 @@ from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.models import Event, EventState
 from eventmatch.exchange.models import Exchange, ExchangeState
-from eventmatch.exchange.queries import ANSWERABLE_FOR, card_for
+from eventmatch.exchange.queries import answerable_for, card_for
 from eventmatch.network.models import Contact, Meeting
 from eventmatch.paging import PAGE_SIZE, Page
 from eventmatch.people.models import Person
@@ -248,7 +248,7 @@ def _is_to_move(
 def events_with_news() -> list[Event]:
     """Return the closed events with contacts that were agreed on after the closing."""
     low, high = aliased(Registration), aliased(Registration)
-    since = clock.now() - ANSWERABLE_FOR - timedelta(days=1)
+    since = clock.now() - answerable_for() - timedelta(days=1)
     news = (
         select(Exchange.event_id)
         .join(low, Exchange.low_id == low.id)

@@ -13,9 +13,9 @@ from eventmatch.clock import now
 from eventmatch.db import db
 from eventmatch.errors import NotFound, TooOften
 from eventmatch.exchange.actions import (
-    ASKS_PER_HOUR,
     ExchangeOver,
     RequestGone,
+    TooManyWaiting,
     accept,
     ask,
     decline,
@@ -241,10 +241,11 @@ def test_without_a_seat_nobody_asks_or_is_asked(app: Flask, whose: str):
         ask(ada, bob)
 
 
-def test_thirty_people_an_hour_can_be_asked(app: Flask):
+def test_only_so_many_people_an_hour_can_be_asked(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(app.config, "EXCHANGES_PER_HOUR", 5)
     event = an_event()
-    ada, *others = (a_registration(event) for _ in range(ASKS_PER_HOUR + 2))
-    exchanges = [asked(ada, other) for other in others[:ASKS_PER_HOUR]]
+    ada, *others = (a_registration(event) for _ in range(7))
+    exchanges = [asked(ada, other) for other in others[:5]]
 
     with pytest.raises(TooOften):
         ask(ada, others[-1])
@@ -255,6 +256,34 @@ def test_thirty_people_an_hour_can_be_asked(app: Flask):
     exchanges[0].asked_at = now() - timedelta(minutes=61)
     db.session.commit()
     assert asked(ada, a_registration(event)).state is ExchangeState.WAITING
+
+
+def test_only_so_many_answers_can_be_waited_for(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(app.config, "EXCHANGES_PENDING", 2)
+    event = an_event()
+    ada, *others = (a_registration(event) for _ in range(4))
+    waiting, refused = asked(ada, others[0]), asked(ada, others[1])
+    decline(refused, others[1])
+    db.session.commit()
+
+    with pytest.raises(TooManyWaiting):
+        ask(ada, others[2])
+    db.session.rollback()
+    withdraw(waiting, ada)
+    db.session.commit()
+
+    assert asked(ada, others[2]).state is ExchangeState.WAITING
+
+
+def test_how_long_one_can_answer_is_a_setting(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(app.config, "EXCHANGE_DAYS", 20)
+    ada, bob = a_pair()
+    exchange = asked(ada, bob)
+    long_over(ada.event)
+
+    accept(exchange, bob)
+
+    assert exchange.is_mutual
 
 
 def test_released_fields_follow_the_owner_at_once(app: Flask):

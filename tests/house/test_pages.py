@@ -44,6 +44,7 @@ PUBLIC = {
     "registration.show_thanks", "registration.show_ticket_link", "registration.open_ticket",
     "registration.send_ticket_again",
     "exchange.show_badge", "exchange.create_exchange",
+    "exchange.show_phone_code", "exchange.take_phone_code",
     "checkin.show_pairing", "checkin.pair", "checkin.show_door", "checkin.leave",
 }  # fmt: skip
 

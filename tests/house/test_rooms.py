@@ -12,6 +12,8 @@ NOT_PURE = {
     "badges.printing",  # reads the event's badges
     "checkin.answers",  # words a row
     "demo.seed",
+    "exchange.remarks",  # what guests write of each other
+    "exchange.scanning",  # takes what phones read
     "matching.figures",  # counts rows
     "matching.marks",  # reads what guests say of each other
     "network.entries",  # reads views of contacts

@@ -21,5 +21,7 @@ if ("serviceWorker" in navigator && !keptAt) {
     .getEntriesByType("resource")
     .map((entry) => entry.name)
     .filter((name) => /^\/(static|e)\//.test(new URL(name).pathname));
+  // What the page needs only later, or what another page needs that may first be opened offline.
+  for (const { href } of document.querySelectorAll("[data-keep]")) files.push(href);
   active.postMessage({ keep: { page: location.origin + location.pathname, files } });
 }

@@ -1,7 +1,7 @@
 // Keeps a guest's own pages on the phone: they open in a hall without network, as they last were.
 const STORE = "my-event";
 const PATIENCE_MS = 4000;
-const KEPT = /^\/my\/[^/]+(\/contacts)?$/;
+const KEPT = /^\/my\/[^/]+(\/contacts|\/scan)?$/;
 
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));

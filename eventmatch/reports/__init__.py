@@ -1,0 +1,1 @@
+"""A guest reports another, and the organiser looks into it."""
