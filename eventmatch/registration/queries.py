@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from eventmatch.codes import derived_code, derived_short_code, fingerprint
@@ -14,6 +14,7 @@ from eventmatch.events.models import Event
 from eventmatch.mail import Letter
 from eventmatch.paging import PAGE_SIZE, Page
 from eventmatch.people.visibility import Card
+from eventmatch.registration.finding import Sought
 from eventmatch.registration.folding import folded
 from eventmatch.registration.models import Badge, GuestList, Registration, Status
 
@@ -153,6 +154,51 @@ def newest_registrations(
     items = rows[:limit]
     newer = items[0].id if before and items else None
     return Stretch(items, newer=newer, older=items[-1].id if len(rows) > limit else None)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Whom a name may mean, the nearest first; `is_cut` when more people fit than are shown."""
+
+    items: list[Registration]
+    is_cut: bool = False
+
+
+def find_by_name(event: Event, text: str, *, limit: int = 25) -> Found:
+    """Return whom somebody at the door may mean: by name and company, whatever the spelling.
+
+    Nobody before three letters. The mail address is not searched, since the door does not see it.
+    """
+    sought = Sought(text)
+    if not sought.is_enough:
+        return Found([])
+    near = _near(event, sought, sought.exact_patterns)
+    if len(near) <= limit:  # a word with slips is always farther away
+        near = _near(event, sought, sought.patterns)
+    chosen = [number for _distance, _key, number in near[:limit]]
+    rows = db.session.scalars(select(Registration).where(Registration.id.in_(chosen)))
+    by_id = {registration.id: registration for registration in rows}
+    return Found([by_id[number] for number in chosen], is_cut=len(near) > limit)
+
+
+def _near(
+    event: Event, sought: Sought, patterns: Iterable[Iterable[str]]
+) -> list[tuple[int, str, int]]:
+    """Return distance, sort key and id of those who fit, the nearest first."""
+    statement = select(Registration.id, Registration.name, Registration.sort_key).where(
+        Registration.event_id == event.id,
+        *(or_(*map(Registration.sort_key.like, each)) for each in patterns),
+    )
+    near = []
+    for number, name, key in db.session.execute(statement):
+        seen, _blank, _address = key.rpartition(" ")
+        if not sought.may_fit(seen):
+            continue
+        words, count = seen.split(" "), len(name.split())
+        distance = sought.closeness(name=" ".join(words[:count]), company=" ".join(words[count:]))
+        if distance is not None:
+            near.append((distance, key, number))
+    return sorted(near)
 
 
 def registered_addresses(event: Event, among: Iterable[str]) -> set[str]:
