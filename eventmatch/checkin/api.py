@@ -9,15 +9,14 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, g, jsonify
 from pydantic import BaseModel, Field
 
-from eventmatch.checkin.actions import record_scan
+from eventmatch.checkin.actions import sender_of, stored
 from eventmatch.checkin.answers import answer_of, entry_of
-from eventmatch.checkin.forms import BatchBody, BatchedScanBody, ScanBody, ScansQuery, read_body
-from eventmatch.checkin.models import Scan
+from eventmatch.checkin.batches import batch_results
+from eventmatch.checkin.forms import BatchBody, BatchedScanBody, ScanBody, ScansQuery
 from eventmatch.checkin.queries import scans_page
+from eventmatch.checkin.recording import Recorded, Sent, record_scans
 from eventmatch.checkin.verdict import Direction, Verdict
-from eventmatch.codes import read_code
 from eventmatch.db import db
-from eventmatch.errors import Refusal
 from eventmatch.events.access import bearer_token
 from eventmatch.events.models import ApiToken, Scope
 from eventmatch.paging import read_cursor
@@ -69,10 +68,13 @@ class ErrorOut(BaseModel):
 
 
 class RefusedScanOut(BaseModel):
-    """A scan of a batch that could not be taken; the others count nevertheless."""
+    """A scan of a batch that could not be taken; the others count nevertheless.
+
+    A quarantined one is kept for the door lead to look at, a refused one could not be read.
+    """
 
     id: Any
-    status: Literal["refused"]
+    status: Literal["refused", "quarantined"]
     error: ErrorOut
 
 
@@ -121,18 +123,10 @@ def _token_for(
     return wrap
 
 
-def _recorded(scan_id: UUID, body: ScanBody) -> Scan:
+def _record(sent: list[Sent]) -> list[Recorded]:
     token: ApiToken = g.token
-    return record_scan(
-        token.event,
-        scan_id=scan_id,
-        code=body.code,
-        scanned_at=body.scanned_at,
-        direction=body.direction,
-        gate=body.gate,
-        token=token,
-        secret=current_app.config["SECRET_KEY"],
-    )
+    sender = sender_of(token=token)
+    return record_scans(token.event, sent, sender=sender, secret=current_app.config["SECRET_KEY"])
 
 
 @bp.put("/scans/<uuid:scan_id>")
@@ -147,9 +141,9 @@ def _recorded(scan_id: UUID, body: ScanBody) -> Scan:
 )
 def put_scan(slug: str, scan_id: UUID, body: ScanBody) -> dict[str, Any]:  # noqa: ARG001
     """Judge one scan and answer."""
-    scan = _recorded(scan_id, body)
-    db.session.commit()
-    return answer_of(scan, g.event)
+    [recorded] = _record([body.sent(scan_id)])
+    db.session.commit()  # also what was stored aside
+    return answer_of(stored(recorded), g.event)
 
 
 @bp.post("/scans")
@@ -159,43 +153,18 @@ def put_scan(slug: str, scan_id: UUID, body: ScanBody) -> dict[str, Any]:  # noq
 @bp.doc(
     summary="Judge up to 100 scans",
     description="One result for each scan, in the same order: `status` is `ok` with the answer, "
-    "or `refused` with an `error`. All are stored when the answer comes.",
+    "or `refused` or `quarantined` with an `error`. All are stored when the answer comes.",
     responses=[401, 403, 404],
 )
 def create_scans(slug: str, body: BatchBody) -> Response:  # noqa: ARG001
     """Judge each scan of a batch on its own, in one transaction.
 
-    One commit costs as much for a hundred scans as for one, and a refused scan has changed
-    nothing, so it needs no undoing. Scans are taken in the order of their codes: two batches that
-    hold the same people's rows then never wait for each other in a circle.
+    One commit costs as much for a hundred scans as for one.
     """
-    results: list[dict[str, Any]] = [{} for _element in body.scans]
-    for position in sorted(range(len(body.scans)), key=lambda at: _code_in(body.scans[at])):
-        results[position] = _result(body.scans[position])
+    results = batch_results(body.scans, BatchedScanBody, _record, event=g.event)
     db.session.commit()
     # As it is, past the schema: `id` may be anything that was sent, also what no schema can write.
     return jsonify({"results": results})
-
-
-def _code_in(element: object) -> str:
-    code = element.get("code") if isinstance(element, dict) else None
-    return read_code(code) if isinstance(code, str) else ""
-
-
-def _result(element: object) -> dict[str, Any]:
-    """Return the answer to one scan of a batch; what was stored is answered as stored."""
-    named = element.get("id") if isinstance(element, dict) else None
-    try:
-        body = read_body(BatchedScanBody, element)
-        answer = answer_of(_recorded(body.id, body), g.event)
-    except Refusal as refusal:
-        error = {
-            "code": refusal.code,
-            "message": str(refusal.message),
-            "fields": refusal.fields,
-        }
-        return {"id": named, "status": "refused", "error": error}
-    return {"id": named, "status": "ok", **answer}
 
 
 @bp.get("/scans")

@@ -11,12 +11,15 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from eventmatch.checkin.models import DeviceRole
-from eventmatch.checkin.verdict import Direction
+from eventmatch.checkin.recording import Sent
+from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.errors import Invalid
 from eventmatch.i18n import _, _l
 from eventmatch.web.fields import LineField
 
 MOST_SCANS = 100  # in one batch
+_LATEST_MS = 253_402_300_799_000  # the year 9999
+_LONGEST_MS = 2**53  # what a script can count exactly
 _LONGEST_CODE = 5000  # signs; a QR code holds less
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -44,17 +47,52 @@ class ScanBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: str = Field(
-        min_length=1,
+        "",
         max_length=_LONGEST_CODE,
-        description="Badge or ticket, as code or link, or the code for typing under the badge.",
+        description="Badge or ticket, as code or link, or the code for typing under the badge. "
+        "Needed, unless the scan undoes another.",
     )
     scanned_at: Moment | None = Field(None, description="With its zone; arrival if left out.")
     direction: Direction = Direction.IN
     gate: str = Field("", max_length=80)
+    target: UUID | None = Field(None, description="For `undo`: the id of the scan to take back.")
+    note: str = Field("", max_length=200, description="For `undo`: why.")
+    shown: Verdict | None = Field(
+        None, description="What a device answered by itself, without network. It counts."
+    )
+    offset_ms: int = Field(
+        0,
+        ge=-_LONGEST_MS,
+        le=_LONGEST_MS,
+        description="How far our clock is ahead of the device's.",
+    )
+    set_version: int | None = Field(
+        None, ge=0, le=_LATEST_MS, description="Of the door set that the device used."
+    )
+
+    def sent(self, scan_id: UUID) -> Sent:
+        """Return it as a scan with this id.
+
+        Raises: Invalid.
+        """
+        return Sent(id=scan_id, **self.model_dump(exclude={"id"})).checked()
 
 
 class BatchedScanBody(ScanBody):
     """One scan in a batch, which names its id itself."""
+
+    id: UUID
+
+
+class DeviceScanBody(ScanBody):
+    """One scan of a paired device, which counts its scans; its gate is the device's own."""
+
+    epoch: UUID | None = None
+    seq: int | None = Field(None, ge=1, le=2**31 - 1)
+
+
+class BatchedDeviceScanBody(DeviceScanBody):
+    """One scan of a paired device in a batch."""
 
     id: UUID
 
@@ -100,6 +138,9 @@ class PresenceBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     unsent: int = Field(0, ge=0, le=1_000_000)
+    unsent_since: Moment | None = None
+    epoch: UUID | None = None
+    seq: int = Field(0, ge=0, le=2**31 - 1, description="Of the latest scan of this epoch.")
 
 
 class DeviceForm(FlaskForm):

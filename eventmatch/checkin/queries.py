@@ -111,6 +111,12 @@ def get_scan(scan_id: UUID) -> Scan:
     return scan
 
 
+def scans_by_id(ids: list[UUID]) -> dict[UUID, Scan]:
+    """Return those of these scans that are stored, with all that their answers say."""
+    found = db.session.scalars(_with_answer(select(Scan).where(Scan.id.in_(ids))))
+    return {scan.id: scan for scan in found}
+
+
 def latest_scans(device: Device, *, limit: int = 10) -> list[Scan]:
     """Return this device's newest scans first, with all that their answers say."""
     statement = select(Scan).where(Scan.device_id == device.id)

@@ -23,7 +23,7 @@ from eventmatch import clock, qr
 from eventmatch.checkin import actions
 from eventmatch.checkin.access import COOKIE, device_key, find_paired_device, paired_device
 from eventmatch.checkin.answers import answer_of, reason
-from eventmatch.checkin.forms import DeviceForm, PresenceBody, ScanBody, ScanForm, read_body
+from eventmatch.checkin.forms import DeviceForm, DeviceScanBody, PresenceBody, ScanForm, read_body
 from eventmatch.checkin.models import Device, DeviceRole, Scan
 from eventmatch.checkin.queries import (
     count_came,
@@ -33,6 +33,7 @@ from eventmatch.checkin.queries import (
     get_device,
     latest_scans,
 )
+from eventmatch.checkin.recording import Recorded, Sent, record_scans
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.codes import fingerprint
 from eventmatch.db import db
@@ -199,18 +200,16 @@ def show_numbers() -> ResponseReturnValue:
 def put_scan(scan_id: UUID) -> ResponseReturnValue:
     """Judge what the page has read, and answer in its language."""
     device = paired_device()
-    body = read_body(ScanBody, request.get_json(silent=True))
-    scan = actions.record_scan(
-        device.event,
-        scan_id=scan_id,
-        code=body.code,
-        scanned_at=body.scanned_at,
-        direction=body.direction,
-        device=device,
-        secret=_secret(),
+    body = read_body(DeviceScanBody, request.get_json(silent=True))
+    [recorded] = _record(device, [body.sent(scan_id)])
+    db.session.commit()  # also what was stored aside
+    return _page_answer(actions.stored(recorded), device)
+
+
+def _record(device: Device, sent: list[Sent]) -> list[Recorded]:
+    return record_scans(
+        device.event, sent, sender=actions.sender_of(device=device), secret=_secret()
     )
-    db.session.commit()
-    return _page_answer(scan, device)
 
 
 def _page_answer(scan: Scan, device: Device) -> dict[str, Any]:

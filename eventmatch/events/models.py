@@ -45,6 +45,8 @@ class Event(Model):
     timezone: Mapped[str] = mapped_column(String(60))
     doors_open_at: Mapped[datetime | None]  # nobody is refused as too early while empty
     doors_close_at: Mapped[datetime | None]
+    may_return: Mapped[bool] = mapped_column(default=True)  # whoever has gone out comes in again
+    most_inside: Mapped[int | None]  # at once; the number of seats is the limit while empty
     capacity: Mapped[int]
     seats_taken: Mapped[int] = mapped_column(default=0)
     languages: Mapped[list[str]] = mapped_column(default=lambda: ["de", "en"])

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event as engine_events
 from sqlalchemy.exc import IntegrityError
 
-from eventmatch.checkin import actions
+from eventmatch.checkin import recording
 from eventmatch.checkin.actions import (
     PairingVoid,
     ScanIdReused,
@@ -18,10 +18,10 @@ from eventmatch.checkin.actions import (
     revoke_device,
 )
 from eventmatch.checkin.models import Attendance, Scan
+from eventmatch.checkin.owners import read_owners
 from eventmatch.checkin.queries import count_inside, get_scan, scans_page
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.clock import now
-from eventmatch.codes import fingerprint
 from eventmatch.db import db, only_reading, set_reading
 from eventmatch.errors import Invalid
 from eventmatch.events.models import Event, EventState
@@ -346,8 +346,9 @@ def test_even_if_the_row_were_not_held_the_database_lets_a_person_in_once(
     either_app: Flask, monkeypatch: pytest.MonkeyPatch
 ):
     guest = a_registration()
-    stale = actions._facts(guest.id, fingerprint(SECRET, badge_of(guest)), guest.event)
-    monkeypatch.setattr(actions, "_find", lambda *_args: stale)  # facts from before the race
+    # facts from before the race
+    stale = [read_owners(guest.event, [guest.id], new_ids=[]) for _each in range(2)]
+    monkeypatch.setattr(recording, "read_owners", lambda *_args, **_more: stale.pop())
 
     first = scan(guest.event, badge_of(guest))
     with pytest.raises(IntegrityError):

@@ -272,7 +272,7 @@ def test_a_batch_is_answered_one_by_one_and_a_bad_element_spoils_no_other(app: F
         "scan_id_reused", "invalid", "invalid", "invalid",
     ]  # fmt: skip
     assert list(results[3]["error"]["fields"]) == ["scanned_at"]
-    assert {result["status"] for result in results} == {"ok", "refused"}
+    assert {result["status"] for result in results} == {"ok", "refused", "quarantined"}
     assert len(all_scans()) == 3
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from eventmatch.checkin.verdict import Direction, Standing, Verdict, judge
+from eventmatch.checkin.verdict import Direction, Presence, Standing, Verdict, judge
 from tests.factories import NOON
 
 HOUR = timedelta(hours=1)
@@ -13,9 +13,9 @@ HOUR = timedelta(hours=1)
     ("facts", "answer"),
     [
         ({}, Verdict.ADMITTED),
-        ({"is_inside": True}, Verdict.ALREADY_IN),
+        ({"presence": Presence.INSIDE}, Verdict.ALREADY_IN),
         ({"direction": Direction.OUT}, Verdict.GONE_OUT),
-        ({"direction": Direction.OUT, "is_inside": True}, Verdict.GONE_OUT),
+        ({"direction": Direction.OUT, "presence": Presence.INSIDE}, Verdict.GONE_OUT),
         ({"standing": Standing.UNKNOWN}, Verdict.UNKNOWN),
         ({"standing": Standing.OTHER_EVENT}, Verdict.OTHER_EVENT),
         ({"standing": Standing.WITHDRAWN}, Verdict.WITHDRAWN),
@@ -27,9 +27,9 @@ HOUR = timedelta(hours=1)
         ({"closes_at": NOON}, Verdict.ADMITTED),
         ({"opens_at": NOON - HOUR, "closes_at": NOON + HOUR}, Verdict.ADMITTED),
         # The first reason wins, as a steward would explain it.
-        ({"standing": Standing.CANCELLED, "is_inside": True}, Verdict.CANCELLED),
+        ({"standing": Standing.CANCELLED, "presence": Presence.INSIDE}, Verdict.CANCELLED),
         ({"standing": Standing.CANCELLED, "direction": Direction.OUT}, Verdict.CANCELLED),
-        ({"is_inside": True, "closes_at": NOON - HOUR}, Verdict.ALREADY_IN),
+        ({"presence": Presence.INSIDE, "closes_at": NOON - HOUR}, Verdict.ALREADY_IN),
         # Nobody is kept inside by the clock.
         ({"direction": Direction.OUT, "closes_at": NOON - HOUR}, Verdict.GONE_OUT),
     ],
@@ -38,7 +38,7 @@ def test_the_door_answers(facts: dict[str, Any], answer: Verdict):
     dull: dict[str, Any] = {
         "standing": Standing.CONFIRMED,
         "direction": Direction.IN,
-        "is_inside": False,
+        "presence": Presence.NEVER_CAME,
         "scanned_at": NOON,
         "opens_at": None,
         "closes_at": None,

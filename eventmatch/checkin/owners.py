@@ -1,0 +1,198 @@
+"""Whose code it is: found and held, so that what is read of them stays true until we commit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, text
+from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from eventmatch.checkin.models import Attendance, Scan
+from eventmatch.checkin.movements import Whereabouts
+from eventmatch.checkin.queries import WRITERS_OF_SCANS
+from eventmatch.checkin.verdict import Presence, Standing
+from eventmatch.codes import CODE_LENGTH
+from eventmatch.db import db
+from eventmatch.events.models import Event
+from eventmatch.registration.models import Badge, Registration, Status
+
+_STANDINGS = {
+    Status.CONFIRMED: Standing.CONFIRMED,
+    Status.WAITING: Standing.WAITING,
+    Status.CANCELLED: Standing.CANCELLED,
+}
+
+
+@dataclass
+class Owner:
+    """One held registration: its badges, and where the person is."""
+
+    registration: Registration
+    status: Status
+    ticket_fingerprint: str
+    badges: list[tuple[Badge, datetime | None]]
+    changes: int | None  # of the row of attendance; None while there is none
+    place: Whereabouts
+    first_entry: Scan | None
+
+    @property
+    def presence(self) -> Presence:
+        """Return where the person is."""
+        if self.place.is_inside:
+            return Presence.INSIDE
+        return Presence.LEFT if self.place.entries else Presence.NEVER_CAME
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one code is worth, whose it is, and by which badge."""
+
+    standing: Standing
+    owner: Owner | None = None
+    badge: Badge | None = None
+
+
+def announce_writer(event: Event) -> None:
+    """Let those who read scans by number wait until we are done; SQLite has one writer anyway.
+
+    Where only so many may be inside, those who write wait for each other, too: the last free
+    place is taken once.
+    """
+    if db.engine.dialect.name == "postgresql":
+        shared = "" if event.most_inside is not None else "_shared"
+        db.session.execute(
+            text(f"SELECT pg_advisory_xact_lock{shared}(:kind, :event)"),
+            {"kind": WRITERS_OF_SCANS, "event": event.id},
+        )
+
+
+def hold_owners(event: Event, *, codes: set[str], targets: set[UUID]) -> list[int]:
+    """Hold the registrations that these codes and earlier scans belong to; return their ids.
+
+    In the order of their ids, so that two batches never wait for each other in a circle. SQLite
+    knows no FOR UPDATE and needs none: whoever writes there is alone from the first statement on.
+    """
+    wanted: list[ColumnElement[bool]] = []
+    if codes:
+        badges = select(Badge.registration_id).where(
+            or_(Badge.fingerprint.in_(codes), Badge.short_fingerprint.in_(codes))
+        )
+        wanted += [Registration.id.in_(badges), Registration.ticket_fingerprint.in_(codes)]
+    if targets:
+        scanned = select(Scan.registration_id).where(Scan.id.in_(targets))
+        wanted.append(Registration.id.in_(scanned))
+    if not wanted:
+        return []
+    # A union of indexed look-ups: an OR across tables would read every registration.
+    found = select(Registration.id).where(wanted[0])
+    matching = found.union_all(*(select(Registration.id).where(one) for one in wanted[1:]))
+    return list(
+        db.session.scalars(
+            select(Registration.id)
+            .where(Registration.event_id == event.id, Registration.id.in_(matching))
+            .order_by(Registration.id)
+            .with_for_update(key_share=True)
+        )
+    )
+
+
+def read_owners(
+    event: Event, registration_ids: list[int], *, new_ids: list[UUID]
+) -> tuple[list[Owner], int, bool]:
+    """Return all that is known of held registrations, read afresh in one statement.
+
+    Beside them: how many are inside, if the event limits that, and whether one of the new scans
+    was undone before it came.
+    """
+    entry = aliased(Scan)
+    count = select(func.count()).where(
+        Attendance.event_id == event.id, Attendance.is_inside.is_(True)
+    )
+    inside = count.scalar_subquery() if event.most_inside is not None else literal(0)
+    undone = select(func.count()).where(Scan.target.in_(new_ids)).scalar_subquery()
+    # What others may have changed meanwhile is asked by column: a row that this session has read
+    # before would keep what it knew.
+    facts: Select[*tuple[Any, ...]] = (
+        select(
+            Registration,
+            Registration.status,
+            Registration.ticket_fingerprint,
+            Badge,
+            Badge.withdrawn_at,
+            Attendance.changes,
+            Attendance.is_inside,
+            Attendance.entries,
+            Attendance.gate,
+            Attendance.moved_at,
+            Attendance.first_entry_id,
+            entry,
+            undone.label("undone"),
+            inside.label("inside"),
+        )
+        .outerjoin(Badge, Badge.registration_id == Registration.id)
+        .outerjoin(Attendance, Attendance.registration_id == Registration.id)
+        .outerjoin(entry, entry.number == Attendance.first_entry_id)
+        .where(Registration.id.in_(registration_ids))
+        .options(joinedload(entry.device), joinedload(entry.token))
+    )
+    rows = db.session.execute(facts).all()
+    owners: dict[int, Owner] = {}
+    for row in rows:
+        owner = owners.setdefault(row[0].id, _owner(row, event))
+        if row[3] is not None:
+            owner.badges.append((row[3], row[4]))
+    return list(owners.values()), rows[0].inside if rows else 0, bool(rows and rows[0].undone)
+
+
+def _owner(row: Row[*tuple[Any, ...]], event: Event) -> Owner:
+    registration = row[0]
+    set_committed_value(registration, "event", event)
+    return Owner(
+        registration=registration,
+        status=row[1],
+        ticket_fingerprint=row[2],
+        badges=[],
+        changes=row.changes,
+        place=Whereabouts(
+            is_inside=bool(row.is_inside),
+            entries=row.entries or 0,
+            first_entry=row.first_entry_id,
+            gate=row.gate or "",
+            moved_at=row.moved_at,
+        ),
+        first_entry=row[11],
+    )
+
+
+def by_code(owners: list[Owner]) -> dict[str, Found]:
+    """Return what each code of these registrations is worth; a ticket stands for today's badge."""
+    found = {}
+    for owner in owners:
+        standing = _STANDINGS[owner.status]
+        current = next((badge for badge, withdrawn in owner.badges if withdrawn is None), None)
+        found[owner.ticket_fingerprint] = Found(standing, owner, current)
+        for badge, withdrawn_at in owner.badges:
+            worth = standing if withdrawn_at is None else Standing.WITHDRAWN
+            for code in (badge.short_fingerprint, badge.fingerprint):
+                found[code] = Found(worth, owner, badge)
+    return found
+
+
+def codes_elsewhere(codes: dict[str, str]) -> set[str]:
+    """Return those fingerprints that are whole codes of another event; `codes` has both."""
+    whole = {read for read, code in codes.items() if len(code) == CODE_LENGTH}
+    if not whole:
+        return set()
+    return set(
+        db.session.scalars(
+            select(Badge.fingerprint)
+            .where(Badge.fingerprint.in_(whole))
+            .union_all(
+                select(Registration.ticket_fingerprint).where(
+                    Registration.ticket_fingerprint.in_(whole)
+                )
+            )
+        )
+    )
