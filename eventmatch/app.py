@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 import structlog
 from apiflask import APIFlask
@@ -25,11 +26,13 @@ import eventmatch.matching.api
 import eventmatch.matching.guest_views
 import eventmatch.matching.jobs
 import eventmatch.matching.views
+import eventmatch.network.device_views
 import eventmatch.network.home_views
 import eventmatch.network.jobs
 import eventmatch.network.letters
 import eventmatch.network.views
 import eventmatch.organiser.views
+import eventmatch.people.jobs
 import eventmatch.people.letters
 import eventmatch.people.views
 import eventmatch.registration.api
@@ -74,6 +77,7 @@ _PAGES = (
     eventmatch.matching.guest_views.bp,
     eventmatch.network.views.bp,
     eventmatch.network.home_views.bp,
+    eventmatch.network.device_views.bp,
     eventmatch.rounds.views.bp,
     eventmatch.organiser.views.bp,
     eventmatch.guest.views.bp,
@@ -111,7 +115,17 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     for api in _APIS:
         csrf.exempt(api)
         app.register_blueprint(api)
+    _register_address_book(app)
     return app
+
+
+def _register_address_book(app: APIFlask) -> None:
+    """Let phones subscribe to a network, where the operator has installed Radicale."""
+    if find_spec("radicale") is not None:
+        from eventmatch.network import dav
+
+        csrf.exempt(dav.bp)
+        app.register_blueprint(dav.bp)
 
 
 def _init_extensions(app: APIFlask) -> None:

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from eventmatch.i18n import LANGUAGES
+from eventmatch.network.access import is_offered
 from eventmatch.network.entries import entry_of
 from eventmatch.network.programs import (
     google_headings,
@@ -27,7 +28,12 @@ bp = Blueprint("taking_home", __name__)
 def show_ways() -> str:
     """Say which file is for which phone or program."""
     person = signed_in_person()
-    return render_template("network/home.html", person=person, count=len(contacts_of(person)))
+    return render_template(
+        "network/home.html",
+        person=person,
+        count=len(contacts_of(person)),
+        can_subscribe=is_offered(),
+    )
 
 
 @bp.get("/network/contacts-google.csv")

@@ -4,13 +4,13 @@ A contact is in the network for as long as both agree: what is shown of it is de
 time, from the exchanges that are mutual at that moment.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from eventmatch import clock
@@ -56,9 +56,15 @@ class ContactView:
         return bool(self.meetings)
 
 
-def contacts_of(person: Person) -> list[ContactView]:
-    """Return the person's network: by the event of the last meeting, the latest first."""
-    views = _views(_shared_meetings(Contact.owner_id == person.id))
+def contacts_of(person: Person, *, only: Collection[UUID] | None = None) -> list[ContactView]:
+    """Return the person's network: by the event of the last meeting, the latest first.
+
+    `only` names the contacts that are wanted, by their public ids.
+    """
+    whose = Contact.owner_id == person.id
+    if only is not None:
+        whose = and_(whose, Contact.uid.in_(only))
+    views = _views(_shared_meetings(whose))
     return sorted(views, key=_place_in_list)
 
 

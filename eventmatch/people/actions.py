@@ -1,21 +1,32 @@
-"""Opening a person's network: a link is asked for, and used once."""
+"""Opening a person's network: to its owner by a link that is good once, to programs to read."""
 
 from datetime import timedelta
 from hmac import compare_digest
 from uuid import uuid4
 
+from sqlalchemy import delete, not_
+
 from eventmatch import clock
-from eventmatch.codes import derived_code, fingerprint
+from eventmatch.codes import derived_code, fingerprint, fresh_code
 from eventmatch.db import db, hold
-from eventmatch.errors import Invalid, NotFound
-from eventmatch.i18n import _
+from eventmatch.errors import Conflict, Invalid, NotFound
+from eventmatch.i18n import _, _l
 from eventmatch.mail import LetterState, send_later
-from eventmatch.people.models import Person, SignInLink
-from eventmatch.people.queries import count_links, find_link, find_person
+from eventmatch.people.models import AppPassword, Person, SignInLink
+from eventmatch.people.queries import (
+    app_passwords_of,
+    count_links,
+    find_link,
+    find_person,
+    password_works,
+)
 
 LINK_GOOD_FOR = timedelta(minutes=10)
 MOST_TRIES = 5
 MOST_LINKS = 5  # to one person while a link is good: beyond that letters are a nuisance
+
+MOST_APP_PASSWORDS = 20
+_NOTED_EVERY = timedelta(hours=1)  # a phone may ask every few minutes; nobody needs to know
 
 
 class LinkUsedUp(NotFound):
@@ -28,6 +39,13 @@ class WrongDigits(Invalid):
     """The link was opened in another browser, and the digits are not those of the asking one."""
 
     code = "wrong_digits"
+
+
+class TooManyPasswords(Conflict):
+    """The person has connected as many programs as anybody may."""
+
+    code = "too_many_passwords"
+    message = _l("You have connected 20 phones and programs. Please remove one of them first.")
 
 
 def link_code(link: SignInLink, *, secret: str) -> str:
@@ -125,3 +143,40 @@ def _check_digits(link: SignInLink, digits: str, *, secret: str) -> None:
     if digits:
         link.tries += 1
     raise WrongDigits({"digits": [_("These are not the digits that the other browser shows.")]})
+
+
+def create_app_password(person: Person, *, label: str, secret: str) -> tuple[AppPassword, str]:
+    """Let one more program fetch the person's contacts; return also its password, not kept.
+
+    Raises: TooManyPasswords.
+    """
+    hold(person)  # or two presses at once could make one too many
+    if len(app_passwords_of(person)) >= MOST_APP_PASSWORDS:
+        raise TooManyPasswords
+    code = fresh_code()
+    password = AppPassword(
+        id=uuid4(), person_id=person.id, label=label, fingerprint=fingerprint(secret, code)
+    )
+    db.session.add(password)
+    db.session.flush()
+    return password, code
+
+
+def revoke_app_password(password: AppPassword) -> None:
+    """Let the program fetch nothing more; twice is once."""
+    password.revoked_at = password.revoked_at or clock.now()
+
+
+def needs_note_of_use(password: AppPassword) -> bool:
+    """Tell whether it is long enough ago that the use of the password was noted."""
+    return password.used_at is None or password.used_at < clock.now() - _NOTED_EVERY
+
+
+def note_use(password: AppPassword) -> None:
+    """Note that a program has used its password just now."""
+    password.used_at = clock.now()
+
+
+def forget_app_passwords() -> None:
+    """Forget all passwords that do not work any more."""
+    db.session.execute(delete(AppPassword).where(not_(password_works())))

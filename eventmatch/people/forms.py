@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, Length
 
 from eventmatch.i18n import _l
-from eventmatch.web.fields import AddressField
+from eventmatch.web.fields import AddressField, LineField
 
 
 class SignInForm(FlaskForm):
@@ -29,3 +29,16 @@ class UseLinkForm(FlaskForm):
     """The six digits; the browser that asked for the link sends none."""
 
     digits = DigitsField(_l("Six digits"), [DataRequired()])
+
+
+class AppPasswordForm(FlaskForm):
+    """What a new phone or program is called."""
+
+    label = LineField(
+        _l("Name of the phone or program"),
+        [
+            DataRequired(_l("Please give it a name, so that you know it again.")),
+            Length(max=100, message=_l("Please write 100 signs at most.")),
+        ],
+        description=_l("For instance: iPhone, tablet, Thunderbird at work."),
+    )

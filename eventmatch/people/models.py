@@ -43,3 +43,22 @@ class SignInLink(Model):
     used_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
+
+
+class AppPassword(Model):
+    """The right of one phone or program to fetch a person's contacts; shown once, and not kept.
+
+    `id` is also the program's name in the addresses that it asks for, where no mail address may be.
+    """
+
+    __tablename__ = "app_password"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(String(100))
+    fingerprint: Mapped[str] = mapped_column(String(32), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    used_at: Mapped[datetime | None]  # to the hour
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")

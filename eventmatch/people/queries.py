@@ -1,13 +1,17 @@
 """What can be asked of people."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
+from eventmatch import clock
 from eventmatch.db import db
-from eventmatch.people.models import Person, SignInLink
+from eventmatch.errors import NotFound
+from eventmatch.people.models import AppPassword, Person, SignInLink
+
+APP_PASSWORD_GOOD_FOR = timedelta(days=365)  # since it was last used
 
 
 def find_person(email: str) -> Person | None:
@@ -37,3 +41,44 @@ def count_links(person: Person, *, since: datetime) -> int:
         SignInLink.person_id == person.id, SignInLink.created_at > since
     )
     return db.session.scalar(statement) or 0
+
+
+def app_passwords_of(person: Person) -> list[AppPassword]:
+    """Return the person's passwords that work, the newest first."""
+    statement = (
+        select(AppPassword)
+        .where(AppPassword.person_id == person.id, password_works())
+        .order_by(AppPassword.created_at.desc(), AppPassword.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def get_app_password(uid: UUID, person: Person) -> AppPassword:
+    """Return the password with this id, working or not, if it is one of the person's.
+
+    Raises: NotFound.
+    """
+    found = db.session.scalar(
+        select(AppPassword).where(AppPassword.id == uid, AppPassword.person_id == person.id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_app_password(fingerprint: str, *, email: str) -> AppPassword | None:
+    """Return the password with this fingerprint if it works and is this person's, with them."""
+    return db.session.scalar(
+        select(AppPassword)
+        .join(AppPassword.person)
+        .where(
+            AppPassword.fingerprint == fingerprint, Person.email == email.lower(), password_works()
+        )
+        .options(contains_eager(AppPassword.person))
+    )
+
+
+def password_works() -> ColumnElement[bool]:
+    """Return the condition that a program's password was neither removed nor left unused."""
+    last = func.coalesce(AppPassword.used_at, AppPassword.created_at)
+    return and_(AppPassword.revoked_at.is_(None), last > clock.now() - APP_PASSWORD_GOOD_FOR)

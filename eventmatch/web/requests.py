@@ -10,7 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from eventmatch.errors import NotAllowed
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+READING = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
 _PROGRAMS = ("/api/", "/door/presence")  # what takes JSON by POST; all else takes forms
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,6 +43,16 @@ def takes_files(view: View) -> View:
     return view
 
 
+def takes_at_most(octets: int) -> Callable[[View], View]:
+    """Refuse a longer body, by whatever method it comes."""
+
+    def note(view: View) -> View:
+        view.most_octets = octets  # type: ignore[attr-defined]
+        return view
+
+    return note
+
+
 def init_requests(app: Flask) -> None:
     """Take a request in before any transaction begins, and refuse what no page of ours sends."""
     app.url_map.converters["int"] = SmallNumber
@@ -51,6 +61,9 @@ def init_requests(app: Flask) -> None:
 
     @app.before_request
     def take_in() -> None:
+        most = getattr(_view(), "most_octets", None)
+        if most is not None:
+            request.max_content_length = most
         if request.method in READING:
             return
         if _is_from_elsewhere():
@@ -73,5 +86,8 @@ def _is_from_elsewhere() -> bool:
 
 
 def _takes_files() -> bool:
-    view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "takes_files", False)
+    return getattr(_view(), "takes_files", False)
+
+
+def _view() -> Callable[..., Any] | None:
+    return current_app.view_functions.get(request.endpoint or "")

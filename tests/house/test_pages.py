@@ -40,6 +40,7 @@ PUBLIC = {
     "events.show_accent",
     "people.show_sign_in", "people.request_link", "people.show_link", "people.use_link",
     "people.sign_out",
+    "dav.find_address_book",
     "registration.new_registration", "registration.create_registration",
     "registration.show_thanks", "registration.show_ticket_link", "registration.open_ticket",
     "registration.send_ticket_again",

@@ -6,7 +6,8 @@ from eventmatch.config import ROOT
 
 USUAL = {
     "__init__", "models", "queries", "actions", "access", "forms", "organiser_forms", "jobs",
-    "letters", "views", "organiser_views", "guest_views", "home_views", "api", "dav", "blueprint",
+    "letters", "views", "organiser_views", "guest_views", "home_views", "device_views", "api",
+    "dav", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
     "badges.printing",  # reads the event's badges
@@ -16,6 +17,7 @@ NOT_PURE = {
     "exchange.scanning",  # takes what phones read
     "matching.figures",  # counts rows
     "matching.marks",  # reads what guests say of each other
+    "network.address_book",  # Radicale's storage
     "network.entries",  # reads views of contacts
     "organiser.readiness",  # reads an event's row
     "registration.imports",  # the actions of importing
