@@ -17,6 +17,8 @@ import eventmatch.accounts.letters
 import eventmatch.accounts.views
 import eventmatch.badges.views
 import eventmatch.checkin.api
+import eventmatch.checkin.conflict_views
+import eventmatch.checkin.door_views
 import eventmatch.checkin.views
 import eventmatch.events.views
 import eventmatch.exchange.guest_views
@@ -69,6 +71,8 @@ _PAGES = (
     eventmatch.registration.blueprint.bp,
     eventmatch.badges.views.bp,
     eventmatch.checkin.views.bp,
+    eventmatch.checkin.door_views.bp,
+    eventmatch.checkin.conflict_views.bp,
     eventmatch.exchange.views.bp,
     eventmatch.exchange.guest_views.bp,
     eventmatch.reports.views.bp,

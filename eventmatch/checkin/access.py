@@ -3,7 +3,7 @@
 from flask import current_app, g, request
 
 from eventmatch import clock
-from eventmatch.checkin.models import Device
+from eventmatch.checkin.models import Device, DeviceRole
 from eventmatch.checkin.queries import find_device
 from eventmatch.codes import fingerprint
 from eventmatch.errors import NotAllowed
@@ -39,6 +39,30 @@ def paired_device() -> Device:
     device = find_paired_device()
     if device is None:
         raise NotPaired
+    return device
+
+
+def lead_device() -> Device:
+    """Return the device of this browser, if the door lead holds it.
+
+    Raises: NotPaired; NotAllowed for a steward's.
+    """
+    device = paired_device()
+    if device.role is not DeviceRole.LEAD:
+        raise NotAllowed
+    return device
+
+
+def known_device() -> Device:
+    """Return the device of this browser, with its event, also one that may scan no more.
+
+    Only for what it still holds: that is taken and stored aside. Raises: NotPaired.
+    """
+    token = request.cookies.get(COOKIE)
+    device = find_device(fingerprint(current_app.config["SECRET_KEY"], token)) if token else None
+    if device is None:
+        raise NotPaired
+    g.event = device.event
     return device
 
 

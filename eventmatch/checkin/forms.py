@@ -117,6 +117,14 @@ class ScansQuery(BaseModel):
     limit: int = Field(100, ge=1, le=1000)
 
 
+class SetQuery(BaseModel):
+    """Which part of the door set is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: str = Field("", max_length=18, description="`version` of the set one has.")
+
+
 def read_body(kind: type[Body], content: object) -> Body:
     """Return what was sent, as this kind of body.
 
@@ -141,6 +149,13 @@ class PresenceBody(BaseModel):
     unsent_since: Moment | None = None
     epoch: UUID | None = None
     seq: int = Field(0, ge=0, le=2**31 - 1, description="Of the latest scan of this epoch.")
+    set_version: int | None = Field(None, ge=0, le=_LATEST_MS)
+
+
+class DeliveriesBody(PresenceBody):
+    """What a device has to deliver; it is a sign of life as well."""
+
+    scans: list[Any] = Field(default_factory=list, max_length=MOST_SCANS)
 
 
 class DeviceForm(FlaskForm):
@@ -165,6 +180,35 @@ class DeviceForm(FlaskForm):
     )
 
 
+UNDO_REASONS = (
+    _l("Wrong person"),
+    _l("Scanned by mistake"),
+    _l("Did not go through"),
+    _l("Wrong direction"),
+)
+
+
+class UndoForm(FlaskForm):
+    """Why a scan is taken back; the page gives the undo an id, so that a second click is none."""
+
+    undo_id = HiddenField(default=lambda: str(uuid4()))
+    note = SelectField(_l("Why is this scan taken back?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.note.choices = [SelectChoice(str(reason), reason) for reason in UNDO_REASONS]
+
+    def validate_undo_id(self, field: HiddenField) -> None:
+        """Refuse what the page did not write."""
+        _check_id(field)
+
+
+class TickForm(FlaskForm):
+    """That somebody has looked into it, and what they found."""
+
+    note = LineField(_l("Note"), [Length(max=500)])
+
+
 class ScanForm(FlaskForm):
     """A code that was typed; the page gives it an id, so that a second click stores nothing new."""
 
@@ -184,7 +228,11 @@ class ScanForm(FlaskForm):
 
     def validate_scan_id(self, field: HiddenField) -> None:
         """Refuse what the page did not write."""
-        try:
-            UUID(field.data or "")
-        except ValueError:
-            raise ValidationError(_("Please reload the page and try again.")) from None
+        _check_id(field)
+
+
+def _check_id(field: HiddenField) -> None:
+    try:
+        UUID(field.data or "")
+    except ValueError:
+        raise ValidationError(_("Please reload the page and try again.")) from None

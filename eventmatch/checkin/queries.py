@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import aliased, joinedload
 
 from eventmatch.checkin.models import Attendance, Device, Scan
+from eventmatch.checkin.verdict import Direction
 from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.models import Event
 from eventmatch.paging import Page
 
 WRITERS_OF_SCANS = 0x5CA4  # the kind of PostgreSQL's advisory locks that order readers and writers
+
+NEARLY_FULL = 0.9
 
 
 def find_device(fingerprint: str) -> Device | None:
@@ -100,6 +104,35 @@ def count_came(event: Event) -> int:
     return db.session.scalar(statement) or 0
 
 
+def numbers_of(event: Event) -> dict[str, Any]:
+    """Return the live numbers: inside now, in all and by the gate they came through.
+
+    `visitors` came in at least once, `admissions` counts every entry; the limit is the number of
+    seats unless the house allows fewer or more at once.
+    """
+    gates = db.session.execute(
+        select(
+            Attendance.gate,
+            func.count().filter(Attendance.is_inside.is_(True)),
+            func.count().filter(Attendance.entries > 0),
+            func.sum(Attendance.entries),
+        )
+        .where(Attendance.event_id == event.id)
+        .group_by(Attendance.gate)
+        .order_by(Attendance.gate)
+    ).all()
+    limit = event.capacity if event.most_inside is None else event.most_inside
+    inside = sum(row[1] for row in gates)
+    return {
+        "inside": inside,
+        "capacity": limit,
+        "is_nearly_full": inside >= limit * NEARLY_FULL,
+        "visitors": sum(row[2] for row in gates),
+        "admissions": int(sum(row[3] for row in gates)),
+        "gates": [{"gate": row[0], "inside": row[1]} for row in gates if row[1]],
+    }
+
+
 def get_scan(scan_id: UUID) -> Scan:
     """Return the stored scan with all that its answer says.
 
@@ -118,11 +151,32 @@ def scans_by_id(ids: list[UUID]) -> dict[UUID, Scan]:
 
 
 def latest_scans(device: Device, *, limit: int = 10) -> list[Scan]:
-    """Return this device's newest scans first, with all that their answers say."""
-    statement = select(Scan).where(Scan.device_id == device.id)
+    """Return this device's newest scans first, without undos, with all that their answers say."""
+    statement = select(Scan).where(Scan.device_id == device.id, Scan.direction != Direction.UNDO)
     return list(
         db.session.scalars(_with_answer(statement.order_by(Scan.number.desc()).limit(limit)))
     )
+
+
+def undone_of(scans: list[Scan]) -> set[UUID]:
+    """Return the ids of those scans that were taken back."""
+    ids = [scan.id for scan in scans]
+    return {
+        target
+        for target in db.session.scalars(select(Scan.target).where(Scan.target.in_(ids)))
+        if target is not None
+    }
+
+
+def get_scan_of(event: Event, scan_id: UUID) -> Scan:
+    """Return a scan of this event with all that its answer says.
+
+    Raises: NotFound.
+    """
+    scan = get_scan(scan_id)
+    if scan.event_id != event.id:
+        raise NotFound
+    return scan
 
 
 def scans_page(event: Event, *, after: int = 0, limit: int = 100) -> Page[Scan]:

@@ -20,6 +20,7 @@ from eventmatch import clock
 from eventmatch.checkin.attendance import Moved, movement, recompute, write_attendance
 from eventmatch.checkin.clocks import Believed, believed
 from eventmatch.checkin.conflicts import conflicting, kind_of, note_conflict
+from eventmatch.checkin.hours import closing_of
 from eventmatch.checkin.models import Device, LateShown, Mode, QuarantineReason, Scan
 from eventmatch.checkin.movements import Movement, Whereabouts, may_undo
 from eventmatch.checkin.owners import (
@@ -291,15 +292,13 @@ class _Recording:
 
     def _judged(self, draft: _Draft) -> Verdict:
         event, owner = self.event, draft.found.owner
-        over_at = (event.closed_at or event.starts_at) if event.is_closed else None
-        ends = [moment for moment in (event.doors_close_at, over_at) if moment is not None]
         return judge(
             standing=draft.found.standing,
             direction=draft.sent.direction,
             presence=owner.presence if owner else Presence.NEVER_CAME,
             scanned_at=draft.believed.at,
             opens_at=event.doors_open_at,
-            closes_at=min(ends, default=None),
+            closes_at=closing_of(event),
             may_return=event.may_return,
             has_room=event.most_inside is None or self.inside < event.most_inside,
         )

@@ -9,7 +9,6 @@ from flask import (
     current_app,
     flash,
     g,
-    jsonify,
     make_response,
     redirect,
     render_template,
@@ -23,7 +22,15 @@ from eventmatch import clock, qr
 from eventmatch.checkin import actions
 from eventmatch.checkin.access import COOKIE, device_key, find_paired_device, paired_device
 from eventmatch.checkin.answers import answer_of, reason
-from eventmatch.checkin.forms import DeviceForm, DeviceScanBody, PresenceBody, ScanForm, read_body
+from eventmatch.checkin.conflict_queries import count_open
+from eventmatch.checkin.door_set import refresh_door_set
+from eventmatch.checkin.forms import (
+    UNDO_REASONS,
+    DeviceForm,
+    DeviceScanBody,
+    ScanForm,
+    read_body,
+)
 from eventmatch.checkin.models import Device, DeviceRole, Scan
 from eventmatch.checkin.queries import (
     count_came,
@@ -32,6 +39,8 @@ from eventmatch.checkin.queries import (
     find_pairing,
     get_device,
     latest_scans,
+    numbers_of,
+    undone_of,
 )
 from eventmatch.checkin.recording import Recorded, Sent, record_scans
 from eventmatch.checkin.verdict import Direction, Verdict
@@ -87,6 +96,7 @@ def _devices_page(event: Event, form: DeviceForm, **pairing: Any) -> str:
         form=form,
         inside=count_inside(event),
         came=count_came(event),
+        open_points=count_open(event),
         **pairing,
     )
 
@@ -144,6 +154,7 @@ def pair(code: str) -> ResponseReturnValue:
     except actions.PairingVoid:
         db.session.rollback()
         return _refuse_pairing()
+    refresh_door_set(device.event, secret=_secret())
     db.session.commit()
     response = make_response(redirect(url_for("checkin.show_door"), 303))
     response.set_cookie(
@@ -169,30 +180,37 @@ def show_door() -> ResponseReturnValue:
     """Show the page that scans, or how a browser becomes a device."""
     device = find_paired_device()
     if device is None:
-        return render_template("checkin/unpaired.html"), 403
-    return _door(device, ScanForm(formdata=None))
+        return render_template("checkin/unpaired.html"), 403, {"Door": "closed"}
+    return _door(device, ScanForm(formdata=None, code=request.args.get("code", "")[:200]))
 
 
-def _door(device: Device, form: ScanForm) -> str:
-    return render_template(
+@bp.before_app_request
+def lead_to_the_door() -> ResponseReturnValue | None:
+    """Let a badge that a door device reads with its own camera be a scan, not an exchange."""
+    if request.endpoint != "exchange.show_badge" or COOKIE not in request.cookies:
+        return None
+    if find_paired_device() is None:
+        return None
+    code = (request.view_args or {}).get("code", "")
+    return redirect(url_for("checkin.show_door", code=code))
+
+
+def _door(device: Device, form: ScanForm) -> Response:
+    scans = latest_scans(device)
+    page = render_template(
         "checkin/door.html",
         device=device,
         event=device.event,
         form=form,
-        inside=count_inside(device.event),
-        scans=latest_scans(device),
+        numbers=numbers_of(device.event),
+        scans=scans,
+        undone=undone_of(scans),
         verdicts=[verdict.value for verdict in Verdict],
+        undo_reasons=UNDO_REASONS,
     )
-
-
-@bp.get("/door/numbers")
-def show_numbers() -> ResponseReturnValue:
-    """Answer how many are inside; one who has the number already gets none."""
-    event = paired_device().event
-    response = jsonify({"inside": count_inside(event), "capacity": event.capacity})
-    response.add_etag()
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(request)
+    response = make_response(page)
+    response.headers["Door"] = "open"  # no login page of the hall's network says that
+    return response
 
 
 @bp.put("/door/scans/<uuid:scan_id>")
@@ -243,16 +261,6 @@ def create_scan() -> ResponseReturnValue:
         reason=reason(scan, device.event),
         form=ScanForm(formdata=None, direction=scan.direction.value),
     )
-
-
-@bp.post("/door/presence")
-def create_presence() -> ResponseReturnValue:
-    """Note that the device is there."""
-    device = paired_device()
-    body = read_body(PresenceBody, request.get_json(silent=True))
-    actions.note_presence(device, unsent=body.unsent)
-    db.session.commit()
-    return {"at": clock.now().isoformat()}
 
 
 @bp.post("/door/leave")

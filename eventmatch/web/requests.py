@@ -11,7 +11,8 @@ from werkzeug.routing import IntegerConverter, Map
 from eventmatch.errors import NotAllowed
 
 READING = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
-_PROGRAMS = ("/api/", "/door/presence")  # what takes JSON by POST; all else takes forms
+# What takes JSON by POST; all else takes forms.
+_PROGRAMS = ("/api/", "/door/presence", "/door/deliveries")
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from eventmatch.checkin.actions import create_device, revoke_device
-from eventmatch.checkin.models import Device
+from eventmatch.checkin.models import Device, QuarantinedScan, QuarantineReason
 from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.qr import QUIET_ZONE, matrix
@@ -56,7 +56,7 @@ class Door:
         page.goto(f"{self.address}/door/pair/{code}")
         page.get_by_role("button", name="Pair this device").click()
         has_scripts = options.get("java_script_enabled", True)
-        ready = "badge-scanner:defined" if has_scripts else "badge-scanner"
+        ready = "badge-scanner[ready]" if has_scripts else "badge-scanner"
         expect(page.locator(ready)).to_be_attached()
         return page
 
@@ -166,15 +166,25 @@ def test_out_is_out_and_the_number_of_people_inside_follows(door: Door):
     expect(page.locator("[data-inside]")).to_have_text("0", timeout=8000)
 
 
-def test_without_the_network_nothing_is_lost_and_the_page_says_so(door: Door):
+def offline(page: Page, kind: str):
+    return verdict(page, kind).filter(has=page.locator(".scan__offline:visible"))
+
+
+def test_without_the_network_the_device_answers_by_itself_and_nothing_is_lost(door: Door):
     other = door.another_guest("Ada Lovelace")
     page = door.opened()
     page.context.set_offline(True)
 
     type_as_a_scanner(page, door.badge)
-    expect(verdict(page, "unsure")).to_contain_text("No answer: kept here")
+    expect(offline(page, "admitted")).to_contain_text("Zoë M.")
     type_as_a_scanner(page, other)
-    expect(page.locator("[data-count]")).to_have_text("2")
+    expect(offline(page, "admitted")).to_contain_text("Ada L.")
+    page.wait_for_timeout(2100)
+    type_as_a_scanner(page, door.badge)
+    expect(offline(page, "already_in")).to_contain_text("Here, just now.")
+    type_as_a_scanner(page, "0" * 26)
+    expect(offline(page, "unknown")).to_be_visible()
+    expect(page.locator("[data-count]")).to_have_text("4")
     expect(page.locator("[data-offline]")).to_be_visible()
     assert door.stored() == []
 
@@ -183,7 +193,38 @@ def test_without_the_network_nothing_is_lost_and_the_page_says_so(door: Door):
     expect(page.locator("[data-unsent]")).to_be_hidden(timeout=20_000)
     expect(page.locator("[data-online]")).to_be_visible()
     expect(page.locator("[data-log]")).to_contain_text("Ada Lovelace")
-    assert [kind for _id, kind in door.stored()] == ["admitted", "admitted"]
+    assert sorted(kind for _id, kind in door.stored()) == [
+        "admitted", "admitted", "already_in", "unknown",
+    ]  # fmt: skip
+
+
+def test_the_page_opens_without_network_and_still_scans(door: Door):
+    page = door.opened()
+    page.wait_for_function(
+        "caches.keys().then(async (names) => names.length && "
+        "(await (await caches.open(names[0])).match('/door/shell')) !== undefined)"
+    )
+    expect(page.locator("[data-holds]")).to_be_visible()
+    page.context.set_offline(True)
+
+    page.reload()
+
+    expect(page.locator("badge-scanner[ready]")).to_be_attached()
+    expect(page.locator("[data-gate]")).to_have_text("North")
+    type_as_a_scanner(page, door.badge)
+    expect(offline(page, "admitted")).to_contain_text("Zoë M.")
+    expect(page.locator("[data-count]")).to_have_text("1")
+    kept = page.evaluate(
+        "caches.keys().then(async (names) => { let text = ''; for (const name of names) {"
+        " const store = await caches.open(name); for (const request of await store.keys())"
+        " text += await (await store.match(request, {ignoreVary: true})).text(); } return text; })"
+    )
+    assert "Zoë" not in kept
+    assert "csrf_token" not in kept
+
+    page.context.set_offline(False)
+    expect(page.locator("[data-unsent]")).to_be_hidden(timeout=20_000)
+    assert [kind for _id, kind in door.stored()] == ["admitted"]
 
 
 def test_a_scan_whose_answer_was_lost_is_sent_again_under_the_same_id(door: Door):
@@ -201,21 +242,33 @@ def test_a_scan_whose_answer_was_lost_is_sent_again_under_the_same_id(door: Door
     page.route("**/door/scans/*", lose_the_first_answer)
     type_as_a_scanner(page, door.badge)
 
-    expect(verdict(page, "unsure")).to_be_visible()
+    expect(offline(page, "admitted")).to_be_visible()
     expect(page.locator("[data-log]")).to_contain_text("Zoë Müller", timeout=20_000)
     assert len(set(asked)) == 1
     assert len(asked) >= 2
     assert [kind for _id, kind in door.stored()] == ["admitted"]
 
 
-def test_a_login_page_of_the_halls_network_is_no_answer(door: Door):
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"body": "<h1>Welcome, guest</h1>", "content_type": "text/html"},
+        {"status": 302, "headers": {"Location": "/elsewhere"}},
+        {"body": '{"scan": "cut'},
+    ],
+    ids=["a page", "a redirect", "a cut answer"],
+)
+def test_a_login_page_of_the_halls_network_is_no_answer(door: Door, answer: dict[str, str]):
     page = door.opened()
-    page.route("**/door/scans/*", lambda route: route.fulfill(body="<h1>Welcome, guest</h1>"))
+    page.route("**/door/*/*", lambda route: route.fulfill(**answer))
+    page.route("**/door/deliveries", lambda route: route.fulfill(**answer))
 
     type_as_a_scanner(page, door.badge)
-    expect(verdict(page, "unsure")).to_be_visible()
+    expect(offline(page, "admitted")).to_be_visible()
     expect(page.locator("[data-count]")).to_have_text("1")
-    page.unroute("**/door/scans/*")
+    expect(page.locator("[data-offline]")).to_be_visible()
+    page.unroute("**/door/*/*")
+    page.unroute("**/door/deliveries")
 
     expect(page.locator("[data-unsent]")).to_be_hidden(timeout=20_000)
     assert [kind for _id, kind in door.stored()] == ["admitted"]
@@ -234,7 +287,7 @@ def test_what_was_not_sent_survives_a_reload(door: Door):
     assert [kind for _id, kind in door.stored()] == ["admitted"]
 
 
-def test_a_revoked_device_says_so_and_keeps_what_it_has(door: Door):
+def test_what_a_revoked_device_scans_lets_nobody_in_and_is_kept_aside(door: Door):
     page = door.opened()
     with door.app.app_context():
         revoke_device(db.session.scalars(db.select(Device)).one())
@@ -243,7 +296,77 @@ def test_a_revoked_device_says_so_and_keeps_what_it_has(door: Door):
     type_as_a_scanner(page, door.badge)
 
     expect(page.locator("[data-is-unpaired]")).to_be_visible()
-    expect(page.locator("[data-count]")).to_have_text("1")
+    expect(verdict(page, "admitted")).to_have_count(0)
+    expect(page.locator("[data-unsent]")).to_be_hidden()
+    assert door.stored() == []
+    with door.app.app_context():
+        [aside] = db.session.scalars(db.select(QuarantinedScan))
+        assert aside.reason is QuarantineReason.REVOKED
+
+
+def test_a_device_that_cannot_store_lets_nobody_in(door: Door):
+    page = door.opened()
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.put ="
+        " () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+
+    type_as_a_scanner(page, door.badge)
+
+    expect(page.locator("[data-not-stored]")).to_be_visible()
+    expect(verdict(page, "admitted")).to_have_count(0)
+    assert door.stored() == []
+
+
+def test_a_second_tab_says_that_the_door_is_open_elsewhere_and_can_take_over(door: Door):
+    page = door.opened()
+    second = page.context.new_page()
+    second.goto(f"{door.address}/door")
+
+    expect(second.locator("[data-elsewhere]")).to_be_visible()
+    second.get_by_role("button", name="Scan here instead").click()
+
+    expect(second.locator("badge-scanner[ready]")).to_be_attached()
+    expect(page.locator("[data-elsewhere]")).to_be_visible()
+    type_as_a_scanner(second, door.badge)
+    expect(verdict(second, "admitted")).to_be_visible()
+
+
+def test_a_badge_that_the_phones_own_camera_opens_is_a_scan_on_a_paired_device(door: Door):
+    page = door.opened()
+
+    page.goto(f"{door.address}/B/{door.badge}")
+
+    expect(verdict(page, "admitted")).to_contain_text("Zoë Müller")
+    expect(page).to_have_url(f"{door.address}/door")
+    assert [kind for _id, kind in door.stored()] == ["admitted"]
+
+
+def test_a_scan_is_taken_back_with_a_reason_and_the_guest_may_come_again(door: Door):
+    page = door.opened()
+    type_as_a_scanner(page, door.badge)
+    expect(verdict(page, "admitted")).to_be_visible()
+    page.locator(".door__verdict").click()
+
+    page.locator("[data-log] [data-undo]").first.click()
+    page.get_by_role("button", name="Scanned by mistake").click()
+
+    expect(page.locator("[data-log] [data-undone]")).to_be_visible()
+    expect(page.locator("[data-inside]")).to_have_text("0", timeout=8000)
+    page.wait_for_timeout(2100)
+    type_as_a_scanner(page, door.badge)
+    expect(verdict(page, "admitted")).to_be_visible()
+    assert [kind for _id, kind in door.stored()] == ["admitted", "undone", "admitted"]
+
+
+def test_another_gates_entry_is_known_within_five_seconds(door: Door):
+    north, south = door.opened(), door.opened()
+    type_as_a_scanner(north, door.badge)
+    expect(verdict(north, "admitted")).to_be_visible()
+
+    expect(south.locator("[data-inside]")).to_have_text("1", timeout=5000)
+    type_as_a_scanner(south, door.badge)
+    expect(verdict(south, "already_in")).to_contain_text("gate North, device 3")
 
 
 def test_a_camera_that_is_refused_is_explained(door: Door):
