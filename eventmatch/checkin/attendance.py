@@ -170,7 +170,8 @@ def rebuild(event: Event) -> list[Difference]:
             row = stored.get(registration_id)
             if _differs(row, place):
                 differences.append(Difference(registration_id, _place(row), place))
-    db.session.expire_all()
+    for row in stored.values():
+        db.session.expire(row)
     return differences
 
 

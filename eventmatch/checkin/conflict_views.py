@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from eventmatch.accounts.access import signed_in_account
 from eventmatch.checkin.access import lead_device
 from eventmatch.checkin.conflict_queries import (
     conflicts_of,
@@ -16,7 +17,7 @@ from eventmatch.checkin.conflicts import tick_off_conflict, tick_off_quarantined
 from eventmatch.checkin.forms import TickForm
 from eventmatch.db import db
 from eventmatch.events.access import organiser_of
-from eventmatch.events.models import Event, Membership, Role
+from eventmatch.events.models import Event, Role
 from eventmatch.i18n import _
 
 bp = Blueprint("door_conflicts", __name__)
@@ -71,22 +72,21 @@ def create_tick(kind: str, number: int) -> ResponseReturnValue:
 # The organiser
 
 
-def _looking(slug: str) -> Membership:
-    return organiser_of(slug, roles=_MAY_LOOK)
+def _looking(slug: str) -> Event:
+    return organiser_of(slug, roles=_MAY_LOOK).event
 
 
 @bp.get("/organise/events/<slug>/door/conflicts")
 def show_event_conflicts(slug: str) -> str:
     """Show the organiser what does not fit."""
-    return _page(_looking(slug).event, form=TickForm(), at_the_door=False)
+    return _page(_looking(slug), form=TickForm(), at_the_door=False)
 
 
 @bp.post("/organise/events/<slug>/door/<any(conflicts, quarantine):kind>/<int:number>/tick")
 def create_event_tick(slug: str, kind: str, number: int) -> ResponseReturnValue:
     """Tick one off as an organiser."""
-    membership = _looking(slug)
-    event = membership.event
-    wrong = _tick(event, kind, number, by=membership.account.name)
+    event = _looking(slug)
+    wrong = _tick(event, kind, number, by=signed_in_account().name)
     if wrong is not None:
         return _page(event, form=wrong, at_the_door=False), 422
     return redirect(url_for("door_conflicts.show_event_conflicts", slug=event.slug), 303)

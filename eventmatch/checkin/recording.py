@@ -207,6 +207,8 @@ class _Recording:
         next_turn: Counter[object] = Counter()
         ordered = sorted(drafts, key=lambda one: (one.believed.at, one.sent.seq or 0, one.place))
         undos = [[one] for one in ordered if one.sent.direction is Direction.UNDO]
+        if self.event.most_inside is not None:  # then also others' scans decide
+            return [[one] for one in ordered if one.sent.direction is not Direction.UNDO] + undos
         for draft in ordered:
             if draft.sent.direction is Direction.UNDO:
                 continue
