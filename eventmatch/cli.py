@@ -301,7 +301,10 @@ def _complaint(complaint: Any) -> str:
 @event_group.command("badges")
 @click.argument("slug")
 @click.option(
-    "--layout", type=click.Choice(["a6", "a7", "a4-4", "a4-8"]), default="a6", show_default=True
+    "--layout",
+    type=click.Choice(["a6", "a7", "a4-4", "a4-8", "90x54", "label-62"]),
+    default="a6",
+    show_default=True,
 )
 @click.option("--output", required=True, type=_OUTPUT)
 @with_app
@@ -309,18 +312,23 @@ def event_badges(slug: str, layout: str, output: Path) -> None:
     """Print the badges of all who have a seat into a PDF file."""
     from flask import current_app
 
+    from eventmatch.badges.actions import note_all_printed
     from eventmatch.badges.jobs import further_fonts
     from eventmatch.badges.printing import print_badges
     from eventmatch.badges.sheet import Layout
+    from eventmatch.db import db
 
+    event = _event(slug)
     pdf = print_badges(
-        _event(slug),
+        event,
         Layout(layout),
         secret=_secret(),
         base_url=current_app.config["BASE_URL"],
         fonts=further_fonts(),
     )
     output.write_bytes(pdf)
+    note_all_printed(event)
+    db.session.commit()
     click.echo(f"{output}: {len(pdf) // 1024} kB", err=True)
 
 

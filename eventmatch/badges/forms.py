@@ -11,6 +11,8 @@ LAYOUT_NAMES = {
     Layout.A4_FOUR: _l("A4: four A6 badges a page, with marks where to cut"),
     Layout.A7: _l("A7: one small badge a page"),
     Layout.A4_EIGHT: _l("A4: eight A7 badges a page, with marks where to cut"),
+    Layout.CARD: _l("Card of 90 × 54 mm: one badge a page"),
+    Layout.LABEL: _l("Label printer with a roll of 62 mm: labels 100 mm long"),
 }
 
 

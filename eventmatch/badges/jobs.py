@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from eventmatch import clock
+from eventmatch.badges.actions import note_all_printed
 from eventmatch.badges.printing import print_badges
 from eventmatch.badges.sheet import Layout
 from eventmatch.db import db
@@ -86,6 +87,7 @@ def print_sheet(running: Job, *, event_id: int, layout: str, both_faces: bool) -
     partial = sheet_file(running).with_suffix(".part")
     partial.write_bytes(pdf)
     partial.rename(sheet_file(running))
+    note_all_printed(event)
 
 
 def further_fonts() -> Path | None:

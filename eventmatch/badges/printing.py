@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_interval
 
 from eventmatch.badges.queries import faces_of
-from eventmatch.badges.sheet import Design, Layout, draw_badges, draw_picture
+from eventmatch.badges.sheet import (
+    Design,
+    Face,
+    Layout,
+    draw_badges,
+    draw_for_page,
+    draw_picture,
+)
 from eventmatch.db import only_reading
 from eventmatch.errors import Conflict
 from eventmatch.events.models import Event
@@ -53,16 +60,44 @@ def print_badges(
 
 
 def picture_of_badge(
-    event: Event, registration: Registration, *, secret: str, base_url: str, fonts: Path | None
+    event: Event,
+    registration: Registration,
+    *,
+    secret: str,
+    base_url: str,
+    fonts: Path | None,
+    layout: Layout = Layout.A6,
 ) -> bytes:
     """Return a PNG of one badge, to look at before printing.
 
     Raises: NobodyToPrint.
     """
+    face = _face_of(event, registration, secret=secret, base_url=base_url)
+    return draw_picture(face, design_of(event), layout=layout, extra_fonts=fonts)
+
+
+def badge_for_page(
+    event: Event,
+    registration: Registration,
+    *,
+    secret: str,
+    base_url: str,
+    fonts: Path | None,
+    layout: Layout,
+) -> bytes:
+    """Return an SVG of one badge, for a page that the browser prints.
+
+    Raises: NobodyToPrint.
+    """
+    face = _face_of(event, registration, secret=secret, base_url=base_url)
+    return draw_for_page(face, design_of(event), layout=layout, extra_fonts=fonts)
+
+
+def _face_of(event: Event, registration: Registration, *, secret: str, base_url: str) -> Face:
     faces = faces_of(event, secret=secret, base_url=base_url, only=registration)
     if not faces:
         raise NobodyToPrint
-    return draw_picture(faces[0], design_of(event), extra_fonts=fonts)
+    return faces[0]
 
 
 def design_of(event: Event) -> Design:

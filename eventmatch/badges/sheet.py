@@ -41,12 +41,16 @@ class Layout(StrEnum):
     A7: one badge a page, 74 by 105.
     A4_FOUR: four A6 badges on 210 by 297, with marks where to cut.
     A4_EIGHT: eight A7 badges on 297 by 210, with marks where to cut.
+    CARD: one badge a page, 90 by 54, like a business card lying on its side.
+    LABEL: one badge a page, 100 by 62: 100 of a roll of labels that is 62 wide.
     """
 
     A6 = "a6"
     A7 = "a7"
     A4_FOUR = "a4-4"
     A4_EIGHT = "a4-8"
+    CARD = "90x54"
+    LABEL = "label-62"
 
 
 class _Paper(NamedTuple):
@@ -57,6 +61,7 @@ class _Paper(NamedTuple):
     columns: int
     rows: int
     badge_width: float
+    design: str = "tall"
 
 
 _PAPERS = {
@@ -64,6 +69,8 @@ _PAPERS = {
     Layout.A7: _Paper(74, 105, 1, 1, 74),
     Layout.A4_FOUR: _Paper(210, 297, 2, 2, 105),
     Layout.A4_EIGHT: _Paper(297, 210, 4, 2, 74),
+    Layout.CARD: _Paper(90, 54, 1, 1, 90, design="wide"),
+    Layout.LABEL: _Paper(100, 62, 1, 1, 100, design="wide"),
 }
 
 
@@ -105,9 +112,9 @@ def draw_badges(
     """Return a PDF with the badges in the given order.
 
     Sizes: on A6 the first name is 20 to 65 pt high and the QR code 36 mm wide; on A7 14 to 45 pt
-    and 25 mm. Long texts shrink, then wrap, then are divided with hyphens; nothing is cut and
-    nothing else on the badge moves. Only a first name of more than some 60 letters becomes smaller
-    than stated.
+    and 25 mm; on the card 16 to 40 pt and 25 mm; on the label 18 to 44 pt and 28 mm. Long texts
+    shrink, then wrap, then are divided with hyphens; nothing is cut and nothing else on the badge
+    moves. Only a first name of more than some 60 letters becomes smaller than stated.
     Pages: one a sheet. With `both_faces` each sheet is followed by its back, mirrored left to
     right, so that printing on both sides along the long edge puts every back behind its front.
     `extra_fonts` is a folder with fonts for scripts that ours lack; `on_progress` hears how many
@@ -118,7 +125,8 @@ def draw_badges(
         raise ValueError("There is no badge to draw.")
     paper = _PAPERS[layout]
     mirrored = both_faces and paper.columns > 1
-    copies = 2 if both_faces and not mirrored else 1  # alone on its page, a back is its front again
+    has_back = both_faces and layout is not Layout.LABEL  # a label is stuck on something
+    copies = 2 if has_back and not mirrored else 1  # alone on its page, a back is its front again
     with pikepdf.new() as document:
         for start in range(0, len(faces), CHUNK):
             chunk = faces[start : start + CHUNK]
@@ -134,10 +142,20 @@ def draw_badges(
     return output.getvalue()
 
 
-def draw_picture(face: Face, design: Design, *, extra_fonts: Path | None = None) -> bytes:
-    """Return a PNG of one A6 badge, to look at on a screen. Unit: 144 dots an inch."""
-    job = _job([face], design, _PAPERS[Layout.A6], with_backs=False)
+def draw_picture(
+    face: Face, design: Design, *, layout: Layout = Layout.A6, extra_fonts: Path | None = None
+) -> bytes:
+    """Return a PNG of one badge, to look at on a screen. Unit: 144 dots an inch."""
+    job = _job([face], design, _PAPERS[layout], with_backs=False)
     return _compile(job, extra_fonts, format="png", ppi=144)
+
+
+def draw_for_page(
+    face: Face, design: Design, *, layout: Layout, extra_fonts: Path | None = None
+) -> bytes:
+    """Return an SVG of one badge, for a page that the browser prints."""
+    job = _job([face], design, _PAPERS[layout], with_backs=False)
+    return _compile(job, extra_fonts, format="svg")
 
 
 def _compile(job: dict[str, Any], extra_fonts: Path | None, **options: Any) -> bytes:

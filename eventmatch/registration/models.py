@@ -97,6 +97,7 @@ class Badge(Model):
     short_fingerprint: Mapped[str] = mapped_column(String(32), index=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
+    printed_at: Mapped[datetime | None]  # when it first was put on paper
 
     registration: Mapped[Registration] = relationship(lazy="raise")
 

@@ -33,7 +33,7 @@ HARD_NAMES = [
     "e\u0301\u0302\u0303\u0304" * 30,
     "Jo",
 ]
-SEPARATE = [Layout.A6, Layout.A7]
+SEPARATE = [Layout.A6, Layout.A7, Layout.CARD]
 SHARED = [Layout.A4_FOUR, Layout.A4_EIGHT]
 MILLIMETRE = 72 / 25.4
 
@@ -71,6 +71,8 @@ def pages_of(pdf):
         (Layout.A6, 1, 2, (105, 148)),
         (Layout.A6, 5, 10, (105, 148)),
         (Layout.A7, 3, 6, (74, 105)),
+        (Layout.CARD, 2, 4, (90, 54)),
+        (Layout.LABEL, 2, 2, (100, 62)),
         (Layout.A4_FOUR, 1, 2, (210, 297)),
         (Layout.A4_FOUR, 4, 2, (210, 297)),
         (Layout.A4_FOUR, 5, 4, (210, 297)),

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from eventmatch.accounts.models import Account
+from eventmatch.badges.actions import issue_badge
 from eventmatch.badges.jobs import throw_away_old_sheets
 from eventmatch.badges.printing import NobodyToPrint, design_of, print_badges
 from eventmatch.badges.sheet import Layout
@@ -20,7 +21,7 @@ from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.jobs import Job, run_due
 from eventmatch.registration.actions import cancel, replace_badge
-from eventmatch.registration.models import Registration
+from eventmatch.registration.models import Badge, Registration
 from eventmatch.registration.queries import find_badge
 from tests.badges.paper import codes_on, photograph, words_on
 from tests.factories import (
@@ -254,3 +255,18 @@ def test_the_dates_are_those_of_the_events_zone_and_language(app, language, date
     )
 
     assert " ".join(design_of(fair).dates.split()) == dates  # the blanks may be thin ones
+
+
+def test_badges_printed_beforehand_are_replaced_by_the_next_print_at_the_door(app, fair, olga):
+    ada = a_registration(fair)
+    printed(olga, fair)
+    [badge] = db.session.scalars(select(Badge))
+    on_paper = badge.printed_at
+    late = a_registration(fair)
+
+    first = issue_badge(late, replaced=0, secret=SECRET)
+    again = issue_badge(ada, replaced=1, secret=SECRET)
+
+    assert on_paper is not None
+    assert (first.version, again.version) == (1, 2)
+    assert badge.withdrawn_at is not None
