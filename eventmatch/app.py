@@ -18,7 +18,11 @@ import eventmatch.accounts.views
 import eventmatch.badges.views
 import eventmatch.checkin.api
 import eventmatch.checkin.conflict_views
+import eventmatch.checkin.device_views
 import eventmatch.checkin.door_views
+import eventmatch.checkin.kiosk_views
+import eventmatch.checkin.lead_views
+import eventmatch.checkin.organiser_views
 import eventmatch.checkin.views
 import eventmatch.events.views
 import eventmatch.exchange.guest_views
@@ -73,6 +77,10 @@ _PAGES = (
     eventmatch.checkin.views.bp,
     eventmatch.checkin.door_views.bp,
     eventmatch.checkin.conflict_views.bp,
+    eventmatch.checkin.lead_views.bp,
+    eventmatch.checkin.kiosk_views.bp,
+    eventmatch.checkin.device_views.bp,
+    eventmatch.checkin.organiser_views.bp,
     eventmatch.exchange.views.bp,
     eventmatch.exchange.guest_views.bp,
     eventmatch.reports.views.bp,

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from eventmatch.checkin.models import Scan
-from eventmatch.checkin.verdict import Verdict
+from eventmatch import clock
+from eventmatch.checkin.models import Device, Scan
+from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.events.models import Event
 from eventmatch.i18n import _
 from eventmatch.registration.queries import badge_code
@@ -26,6 +28,25 @@ def answer_of(scan: Scan, event: Event) -> dict[str, Any]:
         "gate": scan.gate,
         "scanned_at": scan.scanned_at.isoformat(),
         "first_entry": _first_entry(scan),
+    }
+
+
+TRIAL = "test"  # what the door answers to the test code; no verdict, since nothing is judged
+
+
+def trial_answer(scan_id: UUID, device: Device) -> dict[str, Any]:
+    """Return the answer to the test code, in the shape of any other."""
+    return {
+        "scan": str(scan_id),
+        "verdict": TRIAL,
+        "reason": str(_("The test code came through. It is not counted.")),
+        "name": None,
+        "registration": None,
+        "direction": Direction.IN.value,
+        "gate": device.gate,
+        "scanned_at": clock.now().isoformat(),
+        "first_entry": None,
+        "at": local_time(clock.now(), device.event.timezone),
     }
 
 

@@ -7,15 +7,29 @@ from uuid import UUID, uuid4
 from flask_wtf import FlaskForm
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic import ValidationError as NotFitting
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import Optional as MayBeEmpty
 
+from eventmatch.badges.forms import LAYOUT_NAMES
+from eventmatch.badges.sheet import Layout
+from eventmatch.checkin.devices import PinAnswer
 from eventmatch.checkin.models import DeviceRole
 from eventmatch.checkin.recording import Sent
 from eventmatch.checkin.verdict import Direction, Verdict
+from eventmatch.checkin.walk_ins import WalkIn
 from eventmatch.errors import Invalid
-from eventmatch.i18n import _, _l
-from eventmatch.web.fields import LineField
+from eventmatch.events.models import Event
+from eventmatch.i18n import LANGUAGES, _, _l
+from eventmatch.registration.forms import AtMost, ConsentsForm
+from eventmatch.web.fields import AddressField, LineField
 
 MOST_SCANS = 100  # in one batch
 _LATEST_MS = 253_402_300_799_000  # the year 9999
@@ -158,6 +172,10 @@ class DeliveriesBody(PresenceBody):
     scans: list[Any] = Field(default_factory=list, max_length=MOST_SCANS)
 
 
+_PIN = Regexp(r"^[0-9]{4,8}$", message=_l("A PIN has four to eight digits."))
+_PAPERS = (Layout.LABEL, Layout.CARD, Layout.A7, Layout.A6)  # what one badge is printed on
+
+
 class DeviceForm(FlaskForm):
     """A device to be paired."""
 
@@ -175,9 +193,40 @@ class DeviceForm(FlaskForm):
         choices=[
             SelectChoice(DeviceRole.STEWARD.value, _l("Steward")),
             SelectChoice(DeviceRole.LEAD.value, _l("Door lead")),
+            SelectChoice(DeviceRole.KIOSK.value, _l("Kiosk: guests serve themselves")),
         ],
         default=DeviceRole.STEWARD.value,
+        description=_l(
+            "A steward scans and sees no list. A door lead also searches, lets people in who have"
+            " not registered, and prints. A kiosk stands alone and shows each guest only their own."
+        ),
     )
+    pin = LineField(
+        _l("PIN"),
+        [MayBeEmpty(), _PIN],
+        description=_l(
+            "Four to eight digits. It opens the lead’s guest list, which closes after three"
+            " minutes without use; a lead without one chooses it at first. Staff leave a kiosk"
+            " with it, so a kiosk needs one."
+        ),
+    )
+    paper = SelectField(
+        _l("Paper for badges"),
+        choices=[SelectChoice(layout.value, LAYOUT_NAMES[layout]) for layout in _PAPERS],
+        default=Layout.LABEL.value,
+    )
+
+    def validate_role(self, field: SelectField) -> None:
+        """Ask for the PIN without which nobody would come out of the kiosk again."""
+        if field.data == DeviceRole.KIOSK.value and not self.pin.data:
+            raise ValidationError(_("A kiosk needs a PIN, with which staff leave it."))
+
+
+def _check_id(field: HiddenField) -> None:
+    try:
+        UUID(field.data or "")
+    except ValueError:
+        raise ValidationError(_("Please reload the page and try again.")) from None
 
 
 UNDO_REASONS = (
@@ -231,8 +280,75 @@ class ScanForm(FlaskForm):
         _check_id(field)
 
 
-def _check_id(field: HiddenField) -> None:
-    try:
-        UUID(field.data or "")
-    except ValueError:
-        raise ValidationError(_("Please reload the page and try again.")) from None
+class PinForm(FlaskForm):
+    """A PIN, to be chosen or to be tried."""
+
+    pin = PasswordField(_l("PIN"), [DataRequired(_l("Please enter the PIN.")), _PIN])
+
+
+def wrong_pin(answer: PinAnswer) -> str:
+    """Return what to say to a PIN that opens nothing."""
+    if answer is PinAnswer.LOCKED:
+        return _("Too many wrong PINs. Wait five minutes, or ask the organiser to pair again.")
+    return _("This is not the PIN.")
+
+
+class BadgeForm(FlaskForm):
+    """Which badge lies on paper, so that a second press does not make a third."""
+
+    replaced = IntegerField(validators=[InputRequired()])
+
+
+class WalkInForm(ConsentsForm):
+    """Somebody who has not registered; the page gives it an id, so that it counts once."""
+
+    walk_in_id = HiddenField(default=lambda: str(uuid4()))
+    name = LineField(_l("Name"), [DataRequired(_l("Please enter a name.")), AtMost(100)])
+    email = AddressField(
+        _l("Mail address"),
+        [DataRequired(_l("Please enter a mail address.")), AtMost(254)],
+        description=_l("The ticket goes there. Other guests do not see it."),
+    )
+    company = LineField(_l("Company"), [AtMost(150)])
+    language = SelectField(_l("Language of our letters"))
+
+    @classmethod
+    def of(cls, event: Event, **options: Any) -> "WalkInForm":
+        """Return the form in the languages of the event, its first one chosen."""
+        spoken = [code for code in event.languages if code in LANGUAGES] or list(LANGUAGES)
+        form = cls(**{"data": {"language": spoken[0]}} | options)
+        form.language.choices = [SelectChoice(code, LANGUAGES[code]) for code in spoken]
+        form.language.data = form.language.data or spoken[0]
+        return form
+
+    def validate_walk_in_id(self, field: HiddenField) -> None:
+        """Refuse what the page did not write."""
+        _check_id(field)
+
+    def walk_in(self, *, walk_in_id: UUID, arrived_at: datetime | None = None) -> WalkIn:
+        """Return what was entered."""
+        return WalkIn(
+            id=walk_in_id,
+            name=self.name.data,
+            email=self.email.data,
+            company=self.company.data or "",
+            language=self.language.data,
+            consents=self.consents(),
+            arrived_at=arrived_at,
+        )
+
+
+class WalkInBody(BaseModel):
+    """What a device's queue sends of a walk-in: the fields of the form, and when it was."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=1000)
+    email: str = Field(max_length=1000)
+    company: str = Field("", max_length=1000)
+    language: str = Field("", max_length=10)
+    may_be_suggested: bool = False
+    may_be_listed: bool = False
+    may_be_scanned: bool = False
+    may_be_found: bool = False
+    arrived_at: Moment | None = None

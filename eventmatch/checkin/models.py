@@ -30,7 +30,9 @@ class Device(Model):
     """A browser that scans at a gate; a one-time link pairs it.
 
     `unsent` is how many scans it had not delivered when it was last heard of, the eldest of them
-    made at `unsent_since`.
+    made at `unsent_since`. `paper` is the badge layout that it prints. The PIN opens the lead's
+    lists and lets staff leave a kiosk; it is kept as a keyed hash, and `pin_misses` counts wrong
+    tries in a row.
     """
 
     __tablename__ = "device"
@@ -46,6 +48,10 @@ class Device(Model):
     fingerprint: Mapped[str | None] = mapped_column(String(32), unique=True)
     unsent: Mapped[int] = mapped_column(default=0)
     unsent_since: Mapped[datetime | None]
+    paper: Mapped[str] = mapped_column(String(20), default="label-62")
+    pin_fingerprint: Mapped[str | None] = mapped_column(String(32))
+    pin_misses: Mapped[int] = mapped_column(default=0)
+    pin_locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     paired_at: Mapped[datetime | None]
     last_seen_at: Mapped[datetime | None]
@@ -189,6 +195,23 @@ class Attendance(Model):
     )
 
     first_entry: Mapped[Scan | None] = relationship(lazy="raise")
+
+
+class HelpCall(Model):
+    """A guest at a kiosk who needs staff, until somebody has come."""
+
+    __tablename__ = "help_call"
+    __table_args__ = (Index("ix_help_call_open", "event_id", "answered_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    answered_at: Mapped[datetime | None]
+
+    device: Mapped[Device] = relationship(lazy="raise")
+    registration: Mapped[Registration] = relationship(lazy="raise")
 
 
 class ConflictKind(enum.Enum):

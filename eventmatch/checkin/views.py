@@ -20,9 +20,17 @@ from flask.typing import ResponseReturnValue
 
 from eventmatch import clock, qr
 from eventmatch.checkin import actions
-from eventmatch.checkin.access import COOKIE, device_key, find_paired_device, paired_device
-from eventmatch.checkin.answers import answer_of, reason
+from eventmatch.checkin.access import (
+    COOKIE,
+    NotForThisDevice,
+    device_key,
+    find_paired_device,
+    is_revoked_device,
+    paired_device,
+)
+from eventmatch.checkin.answers import TRIAL, answer_of, reason, trial_answer
 from eventmatch.checkin.conflict_queries import count_open
+from eventmatch.checkin.devices import set_pin
 from eventmatch.checkin.door_set import refresh_door_set
 from eventmatch.checkin.forms import (
     UNDO_REASONS,
@@ -43,6 +51,7 @@ from eventmatch.checkin.queries import (
     undone_of,
 )
 from eventmatch.checkin.recording import Recorded, Sent, record_scans
+from eventmatch.checkin.trial import is_trial
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.codes import fingerprint
 from eventmatch.db import db
@@ -115,6 +124,9 @@ def create_device(slug: str) -> ResponseReturnValue:
         role=DeviceRole(form.role.data),
         secret=_secret(),
     )
+    device.paper = form.paper.data
+    if form.pin.data and device.role is not DeviceRole.STEWARD:
+        set_pin(device, form.pin.data, secret=_secret())
     db.session.commit()
     link = current_app.config["BASE_URL"] + url_for("checkin.show_pairing", code=code)
     session["pairing"] = {"event": event.slug, "name": device.name, "link": link}
@@ -180,7 +192,10 @@ def show_door() -> ResponseReturnValue:
     """Show the page that scans, or how a browser becomes a device."""
     device = find_paired_device()
     if device is None:
-        return render_template("checkin/unpaired.html"), 403, {"Door": "closed"}
+        page = render_template("checkin/unpaired.html", is_revoked=is_revoked_device())
+        return page, 403, {"Door": "closed"}
+    if device.role is DeviceRole.KIOSK:
+        return redirect(url_for("kiosk.show_start"), 303)
     return _door(device, ScanForm(formdata=None, code=request.args.get("code", "")[:200]))
 
 
@@ -205,7 +220,7 @@ def _door(device: Device, form: ScanForm) -> Response:
         numbers=numbers_of(device.event),
         scans=scans,
         undone=undone_of(scans),
-        verdicts=[verdict.value for verdict in Verdict],
+        verdicts=[*(verdict.value for verdict in Verdict), TRIAL],
         undo_reasons=UNDO_REASONS,
     )
     response = make_response(page)
@@ -219,6 +234,8 @@ def put_scan(scan_id: UUID) -> ResponseReturnValue:
     """Judge what the page has read, and answer in its language."""
     device = paired_device()
     body = read_body(DeviceScanBody, request.get_json(silent=True))
+    if is_trial(body.code, _secret(), device.event.slug):
+        return trial_answer(scan_id, device)
     [recorded] = _record(device, [body.sent(scan_id)])
     db.session.commit()  # also what was stored aside
     return _page_answer(actions.stored(recorded), device)
@@ -244,6 +261,9 @@ def create_scan() -> ResponseReturnValue:
     form = ScanForm()
     if not form.validate_on_submit():
         return _door(device, form), 422
+    if is_trial(form.code.data, _secret(), device.event.slug):
+        flash(_("The test code came through. It is not counted."), "success")
+        return redirect(url_for(".show_door"), 303)
     scan = actions.record_scan(
         device.event,
         scan_id=UUID(form.scan_id.data),
@@ -267,6 +287,8 @@ def create_scan() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Unpair this browser: its token is worth nothing from now on."""
     device = find_paired_device()
+    if device is not None and device.role is DeviceRole.KIOSK:
+        raise NotForThisDevice  # staff unpair it, with the PIN
     if device is not None:
         actions.revoke_device(device)
         db.session.commit()

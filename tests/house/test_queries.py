@@ -6,6 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from eventmatch.checkin.actions import create_device, pair_device
+from eventmatch.checkin.models import DeviceRole
 from eventmatch.db import db
 from eventmatch.events.actions import create_token
 from eventmatch.events.models import Event, Scope
@@ -60,6 +61,7 @@ def test_no_page_asks_more_often_when_there_is_more(
     )
     door = a_browser(app)
     door.set_cookie("door", key, domain="localhost")
+    door.post("/door/pin", data={"pin": "2468"})
     pages: list[tuple[FlaskClient, str, dict[str, str]]] = [
         (a_browser(app), f"/e/{event.slug}", {}),
         (guest_browser(app, guest), my, {}),
@@ -71,6 +73,9 @@ def test_no_page_asks_more_often_when_there_is_more(
         (person_browser(app, person), "/network", {}),
         (person_browser(app, person), "/network/contacts.vcf", {}),
         (door, "/door", {}),
+        (door, "/door/guests?q=guest", {}),
+        (door, "/door/paper", {}),
+        (door, "/door/walk-in", {}),
         (organiser_browser(app, owner), "/organise", {}),
         (organiser_browser(app, owner), organise, {}),
         *(
@@ -78,6 +83,7 @@ def test_no_page_asks_more_often_when_there_is_more(
             for page in (
                 "registrations", "registrations?q=guest", "import", "badges", "door", "matching",
                 "letters", "letters?state=failed", "settings", "tokens", "closing",
+                "door/guests?q=guest", "door/lanes", "door/paper",
             )
         ),
         *(
@@ -124,5 +130,7 @@ def test_the_count_sees_a_page_that_asks_for_each_row(
 
 
 def _paired(event: Event) -> tuple[object, str]:
-    _device, code = create_device(event, name="Door", gate="Main", secret=SECRET)
+    _device, code = create_device(
+        event, name="Door", gate="Main", role=DeviceRole.LEAD, secret=SECRET
+    )
     return pair_device(code, secret=SECRET)

@@ -6,12 +6,20 @@ from eventmatch.config import ROOT
 
 USUAL = {
     "__init__", "models", "queries", "actions", "access", "forms", "organiser_forms", "jobs",
-    "letters", "views", "organiser_views", "guest_views", "home_views", "device_views", "api",
+    "letters", "views", "organiser_views", "guest_views", "home_views", "lead_views", "kiosk_views",
+    "device_views", "api",
     "dav", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
     "badges.printing",  # reads the event's badges
     "checkin.answers",  # words a row
+    "checkin.arrivals",  # reads when guests came
+    "checkin.badge_printing",  # reads whose badge it is
+    "checkin.calls",  # the actions of calling staff
+    "checkin.desk",  # the actions at the desk
+    "checkin.devices",  # the actions of devices
+    "checkin.listing",  # reads the guests
+    "checkin.walk_ins",  # the action of letting somebody in
     "demo.seed",
     "exchange.remarks",  # what guests write of each other
     "exchange.scanning",  # takes what phones read

@@ -4,6 +4,7 @@
 // Tones: [frequency in hertz, length in milliseconds]. Vibration: milliseconds on, off, on, …
 export const SIGNALS = {
   admitted: { tones: [[784, 80], [1175, 140]], vibration: [60] },
+  test: { tones: [[784, 60], [988, 60], [1175, 60], [1568, 120]], vibration: [60, 60, 60, 60, 60] },
   gone_out: { tones: [[1175, 80], [784, 140]], vibration: [60, 60, 60] },
   already_in: { tones: [[587, 110], [0, 50], [587, 110]], vibration: [120, 80, 120] },
   unsure: { tones: [[523, 70], [0, 40], [523, 70], [0, 40], [523, 70]], vibration: [60, 40, 60, 40, 60] },

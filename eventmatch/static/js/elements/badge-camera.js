@@ -79,7 +79,7 @@ class BadgeCamera extends HTMLElement {
   // The camera that was chosen last on this device, else the one at the back.
   #choice() {
     const chosen = localStorage.getItem(LAST_CAMERA);
-    return chosen ? { deviceId: { ideal: chosen } } : { facingMode: "environment" };
+    return chosen ? { deviceId: { ideal: chosen } } : { facingMode: this.dataset.facing ?? "environment" };
   }
 
   async #change() {
