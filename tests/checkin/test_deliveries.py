@@ -24,6 +24,7 @@ from eventmatch.clock import now
 from eventmatch.db import db
 from eventmatch.registration.actions import cancel
 from tests.checkin.conftest import all_scans, door_browser, said
+from tests.checkin.desks import lead_browser
 from tests.factories import a_registration, an_account, an_event, badge_of, organiser_browser
 
 EPOCH = UUID(int=7)
@@ -351,11 +352,7 @@ def test_what_does_not_fit_is_ticked_off_with_a_trace_by_lead_and_organiser_alon
     event = an_event(owner)
     guest = a_registration(event, name="Ada Lovelace")
     steward = door_browser(app, event, name="s")
-    lead = door_browser(app, event, name="tablet 1", gate="North")
-    db.session.scalars(
-        db.select(Device).where(Device.name == "tablet 1")
-    ).one().role = DeviceRole.LEAD
-    db.session.commit()
+    lead = lead_browser(app, event)
     deliver(steward, a_scan(badge_of(guest), 1))
     deliver(lead, a_scan(badge_of(guest), 1))
     [conflict] = db.session.scalars(db.select(Conflict))
@@ -375,7 +372,7 @@ def test_what_does_not_fit_is_ticked_off_with_a_trace_by_lead_and_organiser_alon
 
     assert (ticked.status_code, again.status_code) == (303, 303)
     page = organiser_browser(app, owner).get(address).text
-    assert "tablet 1 (North)" in page
+    assert "lead (North)" in page
     assert "twins" in page
     assert lead.post("/door/conflicts/999999/tick").status_code == 404
     assert conflict.kind is ConflictKind.DOUBLE

@@ -173,7 +173,7 @@ def test_another_code_is_no_test(app: Flask):
             f"/door/trials/{uuid4()}", json={"code": code}, headers={"Accept": "application/json"}
         )
         assert (answer.status_code, answer.json["error"]["code"]) == (404, "no_test_code")
-    assert door.put(f"/door/trials/{uuid4()}", json={}).status_code == 422
+    assert door.put(f"/door/trials/{uuid4()}", json={"codes": "x"}).status_code == 422
     assert a_browser(app).put(f"/door/trials/{uuid4()}", json={"code": "x"}).status_code == 403
 
 
