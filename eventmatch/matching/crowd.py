@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
-from itertools import islice, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eventmatch.matching.counting import MANY, Floats
+from eventmatch.matching.counting import Floats
 from eventmatch.matching.exclusions import (
     Closed,
     closed_by_label,
@@ -19,24 +19,18 @@ from eventmatch.matching.exclusions import (
     ruled_out,
 )
 from eventmatch.matching.fairness import candidates_needed, share_out
+from eventmatch.matching.lists import DIGITS, Lists
 from eventmatch.matching.mending import Shares
+from eventmatch.matching.nearest import Nearest, nearest
 from eventmatch.matching.parameters import Parameters
 from eventmatch.matching.processors import processors
 from eventmatch.matching.profile import Profile
-from eventmatch.matching.reasons import KINDS, Explained, Explainer, Kind, joined
-from eventmatch.matching.similarity import Apart, Nearest, nearest, scores_of, scores_of_all
+from eventmatch.matching.reasons import Explained, Explainer, joined
+from eventmatch.matching.similarity import Apart, scores_of, scores_of_all
 from eventmatch.matching.space import Space
 from eventmatch.matching.vocabulary import Ints
 
-Found = list[tuple[int, float, list["_Reason"]]]
-"""One person's list: position in the crowd, score, and the fields of each Reason."""
-
-_Reason = tuple[Kind, tuple[str, ...], tuple[str, ...], float]
-
-_MIRRORED: tuple[Kind, ...] = (KINDS[1], KINDS[0], KINDS[2])
 _WORDS_AT_ONCE = 300_000
-_DIGITS = 9
-"""Scores are the same up to here whatever the order of adding."""
 
 
 class Crowd:
@@ -65,29 +59,16 @@ class Crowd:
         cap: int | None,
         excluded: Collection[frozenset[str]] = (),
         closed: Closed = (),
-    ) -> Iterator[tuple[int, Found]]:
-        """Yield everybody's list, by position."""
+    ) -> Lists:
+        """Return everybody's list."""
         chosen = self._chosen(limit, cap, self._apart(excluded, closed))
-        if not any(chosen):
-            yield from ((person, []) for person in range(len(self.profiles)))
-            return
-        me = np.repeat(np.arange(len(chosen)), [len(shown) for shown in chosen])
-        them = np.array([other for shown in chosen for other in shown], dtype=np.int64)
+        reader = np.repeat(np.arange(len(chosen)), [len(shown) for shown in chosen])
+        shown = np.array([other for shown in chosen for other in shown], dtype=np.int64)
         # Two people have one score and one explanation, whoever of them is shown the other.
-        low, high = np.minimum(me, them), np.maximum(me, them)
+        low, high = np.minimum(reader, shown), np.maximum(reader, shown)
         pair, number = np.unique(low * len(chosen) + high, return_inverse=True)
-        told = _Told(self._explained(*np.divmod(pair, len(chosen))), self._space)
-        numbers, others = iter(number.tolist()), iter(them.tolist())
-        for person, shown in enumerate(chosen):
-            yield (
-                person,
-                _ranked(
-                    [
-                        told.found(next(numbers), other, is_mirrored=person > other)
-                        for other in islice(others, len(shown))
-                    ]
-                ),
-            )
+        explained = self._explained(*np.divmod(pair, max(1, len(chosen))))
+        return Lists.ranked(reader, shown, number, explained, self._space.vocabulary.written)
 
     def _chosen(self, limit: int, cap: int | None, apart: Apart) -> list[list[int]]:
         people = len(self.profiles)
@@ -126,7 +107,7 @@ class Crowd:
         apart |= one_way | one_way.T
         score = scores_of_all(self._texts.matrix, self.parameters)
         score[apart] = 0.0
-        return np.round(score, _DIGITS), apart
+        return np.round(score, DIGITS), apart
 
     def _apart(self, excluded: Collection[frozenset[str]], closed: Closed) -> Apart:
         pairs = np.array(ruled_out(excluded, self._position), dtype=np.int64).reshape(-1, 2)
@@ -166,8 +147,8 @@ class Crowd:
         excluded: Collection[frozenset[str]],
         closed: Closed,
         full: Collection[str],
-    ) -> Found:
-        """Return the list of somebody who need not be in the crowd."""
+    ) -> Lists:
+        """Return the list of somebody who need not be in the crowd, as that of the reader -1."""
         texts = self._space.place([one.in_common, one.seeks, one.offers])
         score = scores_of(texts.matrix, self._texts.matrix, self.parameters)
         score[self._out_of_reach(one, excluded, full)] = 0.0
@@ -175,13 +156,10 @@ class Crowd:
         score[[profile.group in to for profile in self.profiles]] = 0.0
         order = np.argsort(-score, kind="stable")[:limit]
         them = order[score[order] > 0]
-        if not len(them):
-            return []
         explainer = Explainer(self._space, texts, self._texts, self.parameters)
-        told = _Told(explainer.explain(np.zeros_like(them), them), self._space)
-        return _ranked(
-            [told.found(pair, other, is_mirrored=False) for pair, other in enumerate(them.tolist())]
-        )
+        explained = explainer.explain(np.zeros_like(them), them)
+        me, number = np.full_like(them, -1), np.arange(len(them))
+        return Lists.ranked(me, them, number, explained, self._space.vocabulary.written)
 
     def _out_of_reach(
         self, one: Profile, excluded: Collection[frozenset[str]], full: Collection[str]
@@ -193,71 +171,8 @@ class Crowd:
         return sorted(here)
 
 
-class _Told:
-    """Explained pairs in words."""
-
-    def __init__(self, explained: Explained, space: Space) -> None:
-        self._score = explained.score.tolist()
-        self._start = explained.start.tolist()
-        kinds = explained.kind.tolist()
-        self._kinds = list(map(KINDS.__getitem__, kinds))
-        self._mirrored = list(map(_MIRRORED.__getitem__, kinds))
-        self._share = explained.share.tolist()
-        sides = np.concatenate([explained.mine, explained.theirs]).astype(np.int64) + 1
-        used, number = np.unique(sides[:, 0] * MANY + sides[:, 1], return_inverse=True)
-        written = space.vocabulary.written
-        words = [
-            tuple(
-                word
-                for token in divmod(both, MANY)
-                if token
-                for word in written[token - 1].split(" ")
-            )
-            for both in used.tolist()
-        ]
-        told = list(map(words.__getitem__, number.tolist()))
-        self._mine, self._theirs = told[: len(explained.mine)], told[len(explained.mine) :]
-        is_phrase = np.array([len(side) > 1 for side in words], dtype=bool)[number]
-        both_phrases = is_phrase[: len(explained.mine)] & is_phrase[len(explained.mine) :]
-        before = np.append(0, np.cumsum(both_phrases))[explained.start]
-        self._has_phrases = (np.diff(before) > 0).tolist()
-
-    def found(
-        self, pair: int, other: int, *, is_mirrored: bool
-    ) -> tuple[int, float, list[_Reason]]:
-        """Return whom, the score and the reasons; mirrored, as the second of the pair sees them."""
-        some = slice(self._start[pair], self._start[pair + 1])
-        kinds, mine, theirs = self._kinds, self._mine, self._theirs
-        if is_mirrored:
-            kinds, mine, theirs = self._mirrored, theirs, mine
-        reasons = list(zip(kinds[some], mine[some], theirs[some], self._share[some], strict=True))
-        return other, self._score[pair], _merged(reasons) if self._has_phrases[pair] else reasons
-
-
 def _lot(profile_id: str, seed: int) -> tuple[bytes, str]:
     """Return what people are sorted by: a lot, so that no name comes first in every tie."""
     return blake2b(
         f"{seed}/{profile_id}".encode(errors="surrogatepass"), digest_size=8
     ).digest(), profile_id
-
-
-def _ranked(pairs: Found) -> Found:
-    return sorted(pairs, key=lambda pair: (-round(pair[1], _DIGITS), pair[0]))
-
-
-def _merged(reasons: list[_Reason]) -> list[_Reason]:
-    """Return the reasons, single words being part of the phrase that holds them."""
-    merged: list[_Reason] = []
-    for reason in sorted(reasons, key=lambda reason: -len(reason[1]) - len(reason[2])):
-        for place, whole in enumerate(merged):
-            if reason[1] and _is_part(reason, whole):
-                merged[place] = (*whole[:3], whole[3] + reason[3])
-                break
-        else:
-            merged.append(reason)
-    kinds = list(dict.fromkeys(kind for kind, *_ in reasons))
-    return sorted(merged, key=lambda reason: (kinds.index(reason[0]), not reason[1], -reason[3]))
-
-
-def _is_part(reason: _Reason, whole: _Reason) -> bool:
-    return reason[0] == whole[0] and {*reason[1]} <= {*whole[1]} and {*reason[2]} <= {*whole[2]}

@@ -63,12 +63,15 @@ def employer(company: str) -> str:
 
     `Müller & Co. GmbH` and `MUELLER` are one. Freelancers have none, whatever they call it.
     """
-    plain = _ABBREVIATION.sub(
-        lambda found: re.sub(r"[.\s]", "", found[0]) + " ", company.casefold()
-    )
-    plain = plain.translate(_UMLAUTS)
-    plain = re.sub(r"([aou])e", r"\1", plain)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    if not company:
+        return ""
+    plain = company.casefold()
+    if "." in plain:
+        plain = _ABBREVIATION.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", plain)
+    plain = re.sub(r"([aou])e", r"\1", plain.translate(_UMLAUTS))
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     words = _WORD.findall(plain)
     name = "".join(word for word in words if word not in _LEGAL_FORMS) or "".join(words)
     return "" if name in _NO_EMPLOYER else name

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from eventmatch.matching.counting import Floats
 from eventmatch.matching.mending import Edges, Lists, Scores, Shares
+from eventmatch.matching.nearest import Nearest
 from eventmatch.matching.processors import processors
-from eventmatch.matching.similarity import Nearest
 from eventmatch.matching.vocabulary import Ints
 
 _FIRST_STEP = 0.3

@@ -12,8 +12,9 @@ from eventmatch.matching.parameters import DEFAULT, Parameters
 from eventmatch.matching.profile import Profile
 
 if TYPE_CHECKING:
-    from eventmatch.matching.crowd import Crowd, Found
+    from eventmatch.matching.crowd import Crowd
     from eventmatch.matching.exclusions import Closed
+    from eventmatch.matching.lists import Lists
 
 
 class SameIdTwice(ValueError):
@@ -84,11 +85,24 @@ def lists_of(
     closed: "Closed" = (),
 ) -> dict[str, list[Suggestion]]:
     """Return what `suggest` returns, of profiles that are read already."""
-    _check(limit, cap)
+    lists = find_lists(crowd, limit=limit, cap=cap, excluded=excluded, closed=closed)
     return {
-        crowd.profiles[person].id: _suggestions(crowd, found)
-        for person, found in crowd.lists(limit=limit, cap=cap, excluded=excluded, closed=closed)
+        profile.id: _suggestions(crowd, lists, entries)
+        for profile, entries in zip(crowd.profiles, lists.entries(len(crowd.profiles)), strict=True)
     }
+
+
+def find_lists(
+    crowd: "Crowd",
+    *,
+    limit: int,
+    cap: int | None = None,
+    excluded: Collection[frozenset[str]] = (),
+    closed: "Closed" = (),
+) -> "Lists":
+    """Return the same in the form that takes least memory, by positions in the crowd."""
+    _check(limit, cap)
+    return crowd.lists(limit=limit, cap=cap, excluded=excluded, closed=closed)
 
 
 def gather(
@@ -117,8 +131,8 @@ def suggest_for(
     had used count only once the crowd is gathered again.
     """
     _check(limit, None)
-    found = crowd.list_for(one, limit=limit, excluded=excluded, closed=closed, full=full)
-    return _suggestions(crowd, found)
+    lists = crowd.list_for(one, limit=limit, excluded=excluded, closed=closed, full=full)
+    return _suggestions(crowd, lists, range(len(lists)))
 
 
 def _check(limit: int, cap: int | None) -> None:
@@ -128,13 +142,13 @@ def _check(limit: int, cap: int | None) -> None:
         raise ValueError(f"Everybody may be shown at least once, not {cap} times.")
 
 
-def _suggestions(crowd: "Crowd", found: "Found") -> list[Suggestion]:
+def _suggestions(crowd: "Crowd", lists: "Lists", entries: range) -> list[Suggestion]:
     return [
         Suggestion(
-            other_id=crowd.profiles[other].id,
+            other_id=crowd.profiles[lists.shown[entry]].id,
             rank=rank,
-            score=score,
-            reasons=tuple(Reason(*reason) for reason in reasons),
+            score=lists.scores[entry],
+            reasons=tuple(Reason(*reason) for reason in lists.reasons(entry)),
         )
-        for rank, (other, score, reasons) in enumerate(found, start=1)
+        for rank, entry in enumerate(entries, start=1)
     ]

@@ -6,21 +6,21 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eventmatch.matching.parameters import DEFAULT, Parameters
 from eventmatch.matching.profile import Profile
-from eventmatch.matching.ranking import Reason, Suggestion, gather
+from eventmatch.matching.ranking import find_lists, gather
+
+if TYPE_CHECKING:
+    from eventmatch.matching.crowd import Crowd
+    from eventmatch.matching.lists import Lists
 
 COLUMNS = tuple(field.name for field in fields(Profile) if field.name != "group")
 OUTPUT = ("id", "suggested_id", "rank", "score", "reasons")
 
-_SAID = {"you_seek": "you seek", "you_offer": "you offer", "both": "both"}
 _LONGEST_FIELD = 10_000_000
-
-Told = tuple[str, tuple[str, ...], tuple[str, ...], float]
-"""The four fields of a Reason."""
 
 
 class UnreadableTable(ValueError):
@@ -121,18 +121,6 @@ def _profile(
     return Profile(**texts)
 
 
-def write_suggestions(path: Path, lists: Iterable[tuple[str, Sequence[Suggestion]]]) -> int:
-    """Write suggestions, one a row, and return how many; see OUTPUT for the columns."""
-    return _write(
-        path,
-        (
-            (person, one.other_id, one.rank, one.score, said(map(_told, one.reasons)))
-            for person, shown in lists
-            for one in shown
-        ),
-    )
-
-
 def run_suggest(
     input: Path,
     output: Path,
@@ -148,7 +136,9 @@ def run_suggest(
     Raises: UnreadableTable; ValueError when top or cap is below 1.
     """
     with _without_garbage_collection():
-        return _suggest(input, output, top=top, cap=cap, seed=seed, parameters=parameters)
+        crowd = gather(read_profiles(input), seed=seed, parameters=parameters)
+        rows = _rows_of(crowd, find_lists(crowd, limit=top, cap=cap))
+        return _write(output, rows)
 
 
 @contextmanager
@@ -163,55 +153,31 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _suggest(
-    input: Path, output: Path, *, top: int, cap: int | None, seed: int, parameters: Parameters
-) -> int:
-    crowd = gather(read_profiles(input), seed=seed, parameters=parameters)
+def _rows_of(crowd: "Crowd", lists: "Lists") -> Iterator[tuple[str, str, int, str, str]]:
+    """Yield the rows by id and rank."""
+    from eventmatch.matching.sayings import Sayings
+
     ids = [profile.id for profile in crowd.profiles]
-    # Said at once, the reasons of a large event take a tenth of the memory.
-    lists = {
-        ids[person]: [(ids[other], score, said(reasons)) for other, score, reasons in found]
-        for person, found in crowd.lists(limit=top, cap=cap)
-    }
-    return _write(
-        output,
-        (
-            (person, other, rank, score, reasons)
-            for person in sorted(lists)
-            for rank, (other, score, reasons) in enumerate(lists[person], start=1)
-        ),
-    )
+    shown, scores, sayings = lists.shown.tolist(), lists.scores, Sayings(lists)
+    entries = lists.entries(len(ids))
+    for reader in sorted(range(len(ids)), key=ids.__getitem__):
+        for rank, entry in enumerate(entries[reader], start=1):
+            score = f"{scores[entry]:.9f}"
+            yield ids[reader], ids[shown[entry]], rank, score, sayings.of(entry)
 
 
-def _write(path: Path, rows: Iterable[tuple[str, str, int, float, str]]) -> int:
+def _write(path: Path, rows: Iterable[tuple[str, str, int, str, str]]) -> int:
+    """Write the rows and return how many there are; see OUTPUT for the columns."""
     written = 0
+
+    def counted() -> Iterator[tuple[str, str, int, str, str]]:
+        nonlocal written
+        for row in rows:
+            written += 1
+            yield row
+
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(OUTPUT)
-        for person, other, rank, score, reasons in rows:
-            writer.writerow((person, other, rank, f"{score:.9f}", reasons))
-            written += 1
+        writer.writerows(counted())
     return written
-
-
-def _told(reason: Reason) -> Told:
-    return reason.kind, reason.mine, reason.theirs, reason.share
-
-
-def said(reasons: Iterable[Told]) -> str:
-    """Return the named words by direction.
-
-    For example `you seek: Rehabilitationsmedizin ~ rehabilitative; both: Pflege`.
-    """
-    by_kind: dict[str, str] = {}
-    for kind, mine, theirs, _ in reasons:
-        if mine:
-            before = f"{by_kind[kind]}, " if kind in by_kind else f"{_SAID[kind]}: "
-            by_kind[kind] = before + _link(mine, theirs)
-    return "; ".join(by_kind.values())
-
-
-@lru_cache(maxsize=100_000)
-def _link(mine: tuple[str, ...], theirs: tuple[str, ...]) -> str:
-    one, other = " ".join(mine), " ".join(theirs)
-    return one if one.casefold() == other.casefold() else f"{one} ~ {other}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ Ints = NDArray[np.int64]
 
 _STOPPED, _BOUNDARY = -1, -2
 _MANY = 1 << 31
+_LONGEST_CHUNK = 60
 
 
 class TooLongPhrase(ValueError):
@@ -50,6 +52,19 @@ class _Numbers(dict[str, int]):
         return number
 
 
+class _Chunks(dict[str, list[int]]):
+    """What stands between two spaces, as numbers of tokens: no token reaches across a space."""
+
+    def __init__(self, numbers: _Numbers) -> None:
+        self._numbers = numbers
+
+    def __missing__(self, chunk: str) -> list[int]:
+        found = [self._numbers[token] for token in tokens(chunk)]
+        if len(chunk) <= _LONGEST_CHUNK:
+            self[chunk] = found
+        return found
+
+
 class Vocabulary:
     """Numbers for tokens, stems and n-grams, growing as texts are read.
 
@@ -65,6 +80,7 @@ class Vocabulary:
         self.stem_columns = 0
         self.gram_columns = 0
         self._tokens = _Numbers(self._learn)
+        self._chunks = _Chunks(self._tokens)
         self._stems: dict[str, int] = {}
         self._grams: dict[str, int] = {}
         self._forms: dict[tuple[str, tuple[str, ...]], int] = {}
@@ -85,7 +101,7 @@ class Vocabulary:
         lengths: list[int] = []
         for text in texts:
             before = len(found)
-            found.extend(map(self._tokens.__getitem__, tokens(text) if text else ()))
+            found.extend(chain.from_iterable(map(self._chunks.__getitem__, text.split(" "))))
             lengths.append(len(found) - before)
         text_of = np.repeat(np.arange(len(lengths)), lengths)
         token = np.array(found, dtype=np.int64)

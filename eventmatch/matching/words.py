@@ -52,7 +52,7 @@ _UMLAUTS = str.maketrans("äöü", "aou")
 _ONE_LETTER_NAMES = frozenset({"R", "C"})
 _STOPPED = frozenset(ENGLISH | GERMAN | PROFILE_PHRASES)
 
-_SHORTEST_GRAM, _LONGEST_GRAM = 3, 5
+_GRAM = 4
 _LONGEST_WORD = 80
 
 _german = snowballstemmer.stemmer("german")
@@ -134,11 +134,6 @@ def _base_letter(letter: str) -> str:
 
 
 def grams(spelling: str) -> list[str]:
-    """Return the character 3-, 4- and 5-grams of a word, its two ends marked by a space."""
+    """Return the character 4-grams of a word, its two ends marked by a space."""
     padded = f" {spelling} "
-    longest = min(_LONGEST_GRAM, len(padded))
-    return [
-        padded[start : start + size]
-        for size in range(_SHORTEST_GRAM, longest + 1)
-        for start in range(len(padded) - size + 1)
-    ]
+    return [padded[start : start + _GRAM] for start in range(max(1, len(padded) - _GRAM + 1))]

@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 
 from eventmatch.matching.fairness import share_out
 from eventmatch.matching.mending import Shares
-from eventmatch.matching.similarity import Nearest
+from eventmatch.matching.nearest import Nearest
 
 
 def a_crowd(people, places, seed):

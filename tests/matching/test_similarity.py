@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from eventmatch.matching.nearest import nearest
 from eventmatch.matching.parameters import DEFAULT
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.ranking import suggest
-from eventmatch.matching.similarity import Apart, fit, nearest, scores_of
+from eventmatch.matching.similarity import Apart, fit, scores_of
 from eventmatch.matching.space import Space
 
 NOBODY = np.zeros(0, dtype=np.int64)
@@ -123,6 +124,12 @@ def all_open(people):
     return np.zeros(people, dtype=np.int64), np.zeros((1, 1), dtype=bool)
 
 
+def test_a_word_that_only_two_use_counts_for_both():
+    assert scores(Profile(id="a", seeks="Weinbau"), Profile(id="b", offers="Weinbau"))
+    assert scores(Profile(id="a", offers="Weinbau"), Profile(id="b", seeks="Weinbau"))
+    assert scores(Profile(id="a", role="Weinbau"), Profile(id="b", role="Weinbau"))
+
+
 def a_crowd(people, seed):
     generator = np.random.default_rng(seed)
     words = np.array([f"{start}{end}" for start in "bdfgk" for end in ("alt", "orn", "eif", "uch")])
@@ -131,7 +138,7 @@ def a_crowd(people, seed):
 
 @pytest.mark.parametrize("block", [1, 7, 1000])
 def test_blocks_find_what_a_plain_product_finds(monkeypatch, block):
-    monkeypatch.setattr("eventmatch.matching.similarity._BLOCK", block)
+    monkeypatch.setattr("eventmatch.matching.nearest._BLOCK", block)
     matrix = Space(a_crowd(40, seed=1), DEFAULT).learnt.matrix
     group = np.arange(40) // 2
     apart = Apart((group,), np.array([3]), np.array([30]), *all_open(40))

@@ -2,20 +2,18 @@
 
 import csv
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eventmatch.matching.lists import ReasonFields
 from eventmatch.matching.profile import Profile
-from eventmatch.matching.ranking import Reason, Suggestion
-from eventmatch.matching.table import (
-    UnreadableTable,
-    read_profiles,
-    run_suggest,
-    said,
-    write_suggestions,
-)
+from eventmatch.matching.ranking import Reason, suggest
+from eventmatch.matching.sayings import said
+from eventmatch.matching.table import COLUMNS, UnreadableTable, read_profiles, run_suggest
+from tests.matching.test_ranking import crowds
 
 PEOPLE = """\
 id,name,email,company,role,interests,offers,seeks,tags,languages
@@ -131,7 +129,7 @@ def test_a_list_without_people_gives_a_table_without_rows(file, tmp_path):
 
 
 def test_reasons_are_said_by_direction_and_the_rest_is_not_said():
-    reasons = [
+    reasons: list[ReasonFields] = [
         ("you_seek", ("Datenjournalismus",), ("Daten",), 0.3),
         ("you_seek", (), (), 0.1),
         ("both", ("Pflege",), ("pflege",), 0.2),
@@ -143,21 +141,30 @@ def test_reasons_are_said_by_direction_and_the_rest_is_not_said():
     )
 
 
-names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
+ids = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
     lambda name: name == name.strip()
 )
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
-@given(st.lists(st.tuples(names, names, st.floats(0, 2), names), max_size=5))
-def test_what_is_written_can_be_read_back(tmp_path_factory, found):
-    path = tmp_path_factory.mktemp("out") / "out.csv"
-    lists = [
-        (one, [Suggestion(other, 1, score, (Reason("both", (word,), (word,), score),))])
-        for one, other, score, word in found
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(crowds, st.lists(ids, min_size=9, max_size=9, unique=True), st.sampled_from([None, 2]))
+def test_the_file_holds_what_the_engine_suggests(tmp_path_factory, crowd, names, cap):
+    folder = tmp_path_factory.mktemp("people")
+    people = [replace(one, id=name, group="") for one, name in zip(crowd, names, strict=False)]
+    with (folder / "in.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows([getattr(one, column) for column in COLUMNS] for one in people)
+
+    run_suggest(folder / "in.csv", folder / "out.csv", top=3, cap=cap)
+
+    found = suggest(people, limit=3, cap=cap)
+    assert rows(folder / "out.csv")[1:] == [
+        [name, one.other_id, str(one.rank), f"{one.score:.9f}", said(map(told, one.reasons))]
+        for name in sorted(found)
+        for one in found[name]
     ]
 
-    assert write_suggestions(path, lists) == len(found)
-    assert [(row[0], row[1], row[4]) for row in rows(path)[1:]] == [
-        (one, other, f"both: {word}") for one, other, _, word in found
-    ]
+
+def told(reason: Reason) -> ReasonFields:
+    return reason.kind, reason.mine, reason.theirs, reason.share

@@ -85,4 +85,7 @@ def test_a_run_of_letters_longer_than_any_word_is_none():
 
 
 def test_grams_mark_the_ends_of_a_word():
-    assert grams("ki") == [" ki", "ki ", " ki "]
+    assert grams("") == ["  "]
+    assert grams("r") == [" r "]
+    assert grams("ki") == [" ki "]
+    assert grams("daten") == [" dat", "date", "aten", "ten "]
