@@ -5,11 +5,15 @@ SQLite's write lock at once, so that what it reads stays true until it commits.
 """
 
 import enum
+import fcntl
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -32,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, registry
 
 BUSY_TIMEOUT_SECONDS = 5
+_LOOK_EVERY_SECONDS = 0.001
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
@@ -165,9 +170,69 @@ def _connect_postgresql(connection: Any) -> None:
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={int(_reading.get())}")
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        if _reading.get():
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_writing(connection)
     elif _reading.get():
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+_queue = threading.Lock()
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take SQLite's write lock in turn.
+
+    SQLite itself lets those who wait sleep, up to a tenth of a second each time, and whoever
+    happens to look first goes first: with many devices some would wait for seconds. Here one
+    thread of this process stands at the lock, one process stands before the others, and looks
+    every millisecond.
+    """
+    raw: Any = connection.connection.driver_connection
+    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    if not _queue.acquire(timeout=BUSY_TIMEOUT_SECONDS):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails as SQLite does, or is lucky
+        return
+    try:
+        with _turnstile(connection, deadline):
+            raw.execute("PRAGMA busy_timeout=0")
+            try:
+                while not _has_begun(raw) and time.monotonic() < deadline:
+                    time.sleep(_LOOK_EVERY_SECONDS)
+                if not raw.in_transaction:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+            finally:
+                raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+    finally:
+        _queue.release()
+
+
+def _has_begun(raw: Any) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite_module().OperationalError as problem:
+        if "locked" not in str(problem):
+            raise
+        return False
+    return True
+
+
+@contextmanager
+def _turnstile(connection: Connection, deadline: float) -> Iterator[None]:
+    """Stand before the other processes: who has just written goes behind who waits."""
+    path = connection.engine.url.database
+    if not path or path == ":memory:":
+        yield
+        return
+    with Path(f"{path}-turn").open("ab") as file:
+        while time.monotonic() < deadline:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(_LOOK_EVERY_SECONDS)
+        yield  # closing the file gives the place free
 
 
 def set_reading(*, reading: bool) -> None:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import Table, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from eventmatch.checkin.conflicts import note_conflicts
@@ -44,21 +45,15 @@ def write_attendance(event: Event, moved: Iterable[Moved]) -> None:
         if one.changes is None
     ]
     if fresh:
-        db.session.execute(insert(Attendance), fresh)
+        db.session.execute(_NEW, fresh)
     for one in moved:
         if one.changes is not None:
             _change(one)
 
 
 def _change(one: Moved) -> None:
-    changed = db.session.scalar(
-        update(Attendance)
-        .where(Attendance.registration_id == one.registration_id, Attendance.changes == one.changes)
-        .values(changes=Attendance.changes + 1, **_columns(one.place))
-        .returning(Attendance.registration_id),
-        execution_options={"synchronize_session": False},
-    )
-    if changed is None:
+    wanted = {"registration": one.registration_id, "known": one.changes, **_columns(one.place)}
+    if db.session.scalar(_CHANGED, wanted) is None:
         raise MovedMeanwhile
 
 
@@ -70,6 +65,26 @@ def _columns(place: Whereabouts) -> dict[str, object]:
         "moved_at": place.moved_at,
         "first_entry_id": place.first_entry,
     }
+
+
+_TABLE = cast("Table", Attendance.__table__)
+# Built once, since building costs more than the database needs.
+_NEW = _TABLE.insert()
+_CHANGED = (
+    _TABLE.update()
+    .where(
+        _TABLE.c.registration_id == bindparam("registration"),
+        _TABLE.c.changes == bindparam("known"),
+    )
+    .values(
+        changes=_TABLE.c.changes + 1,
+        **{
+            name: bindparam(name)
+            for name in ("is_inside", "entries", "gate", "moved_at", "first_entry_id")
+        },
+    )
+    .returning(_TABLE.c.registration_id)
+)
 
 
 def movements_of(registration_ids: Iterable[int]) -> dict[int, list[Movement]]:

@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, or_, select, text
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, literal, select, text, union_all
+from sqlalchemy.orm import aliased, joinedload, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
-from eventmatch.checkin.models import Attendance, Scan
+from eventmatch.checkin.models import Attendance, Device, Scan
 from eventmatch.checkin.movements import Whereabouts
 from eventmatch.checkin.queries import WRITERS_OF_SCANS
 from eventmatch.checkin.verdict import Presence, Standing
 from eventmatch.codes import CODE_LENGTH
 from eventmatch.db import db
-from eventmatch.events.models import Event
+from eventmatch.events.models import ApiToken, Event
 from eventmatch.registration.models import Badge, Registration, Status
 
 _STANDINGS = {
@@ -68,33 +69,41 @@ def announce_writer(event: Event) -> None:
         )
 
 
+# Statements are built once: building one costs several times what the database needs to answer.
+
+
 def hold_owners(event: Event, *, codes: set[str], targets: set[UUID]) -> list[int]:
     """Hold the registrations that these codes and earlier scans belong to; return their ids.
 
     In the order of their ids, so that two batches never wait for each other in a circle. SQLite
     knows no FOR UPDATE and needs none: whoever writes there is alone from the first statement on.
     """
-    wanted: list[ColumnElement[bool]] = []
-    if codes:
-        badges = select(Badge.registration_id).where(
-            or_(Badge.fingerprint.in_(codes), Badge.short_fingerprint.in_(codes))
-        )
-        wanted += [Registration.id.in_(badges), Registration.ticket_fingerprint.in_(codes)]
-    if targets:
-        scanned = select(Scan.registration_id).where(Scan.id.in_(targets))
-        wanted.append(Registration.id.in_(scanned))
-    if not wanted:
+    if not codes and not targets:
         return []
+    wanted = {"event": event.id, "codes": list(codes), "targets": list(targets)}
+    statement = _holding(with_codes=bool(codes), with_targets=bool(targets))
+    return list(db.session.scalars(statement, wanted))
+
+
+@cache
+def _holding(*, with_codes: bool, with_targets: bool) -> Select[int]:
     # A union of indexed look-ups: an OR across tables would read every registration.
-    found = select(Registration.id).where(wanted[0])
-    matching = found.union_all(*(select(Registration.id).where(one) for one in wanted[1:]))
-    return list(
-        db.session.scalars(
-            select(Registration.id)
-            .where(Registration.event_id == event.id, Registration.id.in_(matching))
-            .order_by(Registration.id)
-            .with_for_update(key_share=True)
+    codes: BindParameter[Any] = bindparam("codes", expanding=True)
+    targets: BindParameter[Any] = bindparam("targets", expanding=True)
+    found: list[Select[Any]] = [
+        select(Badge.registration_id).where(Badge.fingerprint.in_(codes)),
+        select(Badge.registration_id).where(Badge.short_fingerprint.in_(codes)),
+        select(Registration.id).where(Registration.ticket_fingerprint.in_(codes)),
+    ] * with_codes
+    found += [select(Scan.registration_id).where(Scan.id.in_(targets))] * with_targets
+    return (
+        select(Registration.id)
+        .where(
+            Registration.event_id == bindparam("event"),
+            Registration.id.in_(union_all(*found)),
         )
+        .order_by(Registration.id)
+        .with_for_update(key_share=True)
     )
 
 
@@ -106,44 +115,60 @@ def read_owners(
     Beside them: how many are inside, if the event limits that, and whether one of the new scans
     was undone before it came.
     """
-    entry = aliased(Scan)
-    count = select(func.count()).where(
-        Attendance.event_id == event.id, Attendance.is_inside.is_(True)
-    )
-    inside = count.scalar_subquery() if event.most_inside is not None else literal(0)
-    undone = select(func.count()).where(Scan.target.in_(new_ids)).scalar_subquery()
-    # What others may have changed meanwhile is asked by column: a row that this session has read
-    # before would keep what it knew.
-    facts: Select[*tuple[Any, ...]] = (
-        select(
-            Registration,
-            Registration.status,
-            Registration.ticket_fingerprint,
-            Badge,
-            Badge.withdrawn_at,
-            Attendance.changes,
-            Attendance.is_inside,
-            Attendance.entries,
-            Attendance.gate,
-            Attendance.moved_at,
-            Attendance.first_entry_id,
-            entry,
-            undone.label("undone"),
-            inside.label("inside"),
-        )
-        .outerjoin(Badge, Badge.registration_id == Registration.id)
-        .outerjoin(Attendance, Attendance.registration_id == Registration.id)
-        .outerjoin(entry, entry.number == Attendance.first_entry_id)
-        .where(Registration.id.in_(registration_ids))
-        .options(joinedload(entry.device), joinedload(entry.token))
-    )
-    rows = db.session.execute(facts).all()
+    wanted = {"event": event.id, "registrations": registration_ids, "new_ids": new_ids}
+    statement = _facts(is_limited=event.most_inside is not None)
+    rows = db.session.execute(statement, wanted).all()
     owners: dict[int, Owner] = {}
     for row in rows:
-        owner = owners.setdefault(row[0].id, _owner(row, event))
+        owner = owners.get(row[0].id)
+        if owner is None:
+            owner = owners[row[0].id] = _owner(row, event)
         if row[3] is not None:
             owner.badges.append((row[3], row[4]))
     return list(owners.values()), rows[0].inside if rows else 0, bool(rows and rows[0].undone)
+
+
+@cache
+def _facts(*, is_limited: bool) -> Select[*tuple[Any, ...]]:
+    entry = aliased(Scan)
+    count = select(func.count()).where(
+        Attendance.event_id == bindparam("event"), Attendance.is_inside.is_(True)
+    )
+    inside = count.scalar_subquery() if is_limited else literal(0)
+    new_ids: BindParameter[Any] = bindparam("new_ids", expanding=True)
+    undone = select(func.count()).where(Scan.target.in_(new_ids)).scalar_subquery()
+    # What others may have changed meanwhile is asked by column: a row that this session has read
+    # before would keep what it knew.
+    facts: Select[*tuple[Any, ...]] = select(
+        Registration,
+        Registration.status,
+        Registration.ticket_fingerprint,
+        Badge,
+        Badge.withdrawn_at,
+        Attendance.changes,
+        Attendance.is_inside,
+        Attendance.entries,
+        Attendance.gate,
+        Attendance.moved_at,
+        Attendance.first_entry_id,
+        entry,
+        undone.label("undone"),
+        inside.label("inside"),
+    )
+    return (
+        facts.outerjoin(Badge, Badge.registration_id == Registration.id)
+        .outerjoin(Attendance, Attendance.registration_id == Registration.id)
+        .outerjoin(entry, entry.number == Attendance.first_entry_id)
+        .where(Registration.id.in_(bindparam("registrations", expanding=True)))
+        .options(
+            load_only(Registration.uid, Registration.name, Registration.event_id),
+            load_only(
+                entry.scanned_at, entry.gate, entry.device_id, entry.token_id, entry.event_id
+            ),
+            joinedload(entry.device).load_only(Device.name),
+            joinedload(entry.token).load_only(ApiToken.label),
+        )
+    )
 
 
 def _owner(row: Row[*tuple[Any, ...]], event: Event) -> Owner:

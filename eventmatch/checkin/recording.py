@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from eventmatch import clock
@@ -436,20 +438,30 @@ def _after(place: Whereabouts, scan: Scan) -> Whereabouts | None:
 
 def _store(rows: list[dict[str, Any]]) -> list[Scan]:
     """Store the scans except those whose id or number is taken, also by one of this moment."""
-    statement = _insert(Scan).on_conflict_do_nothing().returning(Scan)
-    return list(db.session.scalars(statement, rows))
+    statement = _storing(db.engine.dialect.name)
+    numbers = {row.id: row.number for row in db.session.execute(statement, rows)}
+    scans = [Scan(number=numbers[row["id"]], **row) for row in rows if row["id"] in numbers]
+    for scan in scans:
+        make_transient_to_detached(scan)  # it is stored: no need to read it back
+        db.session.add(scan)
+    return scans
+
+
+@cache
+def _storing(dialect: str) -> Any:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(Scan.__table__)
+    return statement.on_conflict_do_nothing().returning(
+        Scan.__table__.c.id, Scan.__table__.c.number
+    )
 
 
 def _store_late(scan: Scan, shown: Verdict | None, now: datetime) -> bool:
     """Store what a device had shown, once; tell whether it was news."""
-    statement = _insert(LateShown).values(scan_number=scan.number, shown=shown, received_at=now)
+    is_postgresql = db.engine.dialect.name == "postgresql"
+    statement = (postgresql if is_postgresql else sqlite).insert(LateShown)
+    statement = statement.values(scan_number=scan.number, shown=shown, received_at=now)
     added = statement.on_conflict_do_nothing().returning(LateShown.scan_number)
     return db.session.scalar(added) is not None
-
-
-def _insert(table: type[Scan | LateShown]) -> Any:
-    is_postgresql = db.engine.dialect.name == "postgresql"
-    return (postgresql if is_postgresql else sqlite).insert(table)
 
 
 def set_made_at(version: int | None, now: datetime) -> datetime | None:

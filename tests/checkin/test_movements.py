@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -24,8 +25,9 @@ def moved(number: int, minute: int, what: str = "in", **more) -> Movement:
         Direction.OUT: Verdict.GONE_OUT,
         Direction.UNDO: Verdict.UNDONE,
     }[direction]
-    facts = {"device": 1, "epoch": EPOCH, "seq": number, "happened": happened} | more
+    facts: dict[str, Any] = {"device": 1, "epoch": EPOCH, "seq": number, "happened": happened}
     at = NOON + timedelta(minutes=minute)
+    facts |= more
     return Movement(key=number, id=UUID(int=number), at=at, direction=direction, **facts)
 
 
