@@ -35,6 +35,7 @@ import eventmatch.matching.views
 import eventmatch.network.device_views
 import eventmatch.network.home_views
 import eventmatch.network.jobs
+import eventmatch.network.known_views
 import eventmatch.network.letters
 import eventmatch.network.views
 import eventmatch.organiser.views
@@ -90,6 +91,7 @@ _PAGES = (
     eventmatch.network.views.bp,
     eventmatch.network.home_views.bp,
     eventmatch.network.device_views.bp,
+    eventmatch.network.known_views.bp,
     eventmatch.rounds.views.bp,
     eventmatch.organiser.views.bp,
     eventmatch.guest.views.bp,

@@ -38,6 +38,7 @@ from eventmatch.exchange.queries import (
 )
 from eventmatch.matching.models import Feedback, Mark, MatchRun, SetAside, Suggestion
 from eventmatch.people.visibility import Card, Relation
+from eventmatch.registration.acquainted import acquainted_with, are_acquainted_since
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import get_registration
 
@@ -46,7 +47,7 @@ BLOCKED = "block"  # beside the values of SetAside
 
 
 def hidden_from(registration: Registration) -> CompoundSelect[int]:
-    """Return the statement of whom this guest is not shown: contacts, and who is set aside."""
+    """Return the statement of whom this guest is not shown: the known, and who is set aside."""
     me = registration.id
     contacts = select(case((Exchange.low_id == me, Exchange.high_id), else_=Exchange.low_id)).where(
         or_(Exchange.low_id == me, Exchange.high_id == me),
@@ -64,6 +65,7 @@ def hidden_from(registration: Registration) -> CompoundSelect[int]:
         said_of(Block, registration),
         said_by(Mark, registration).where(_is_lasting()),
         said_of(Mark, registration).where(_is_lasting()),
+        *acquainted_with(registration),
     )
 
 
@@ -98,7 +100,7 @@ def set_aside_since_run() -> tuple[ColumnElement[bool], ...]:
         Registration.event_id == Event.id,
         Block.made_at > MatchRun.finished_at,
     )
-    return known, blocked
+    return known, blocked, are_acquainted_since(MatchRun.finished_at)
 
 
 def find_mark(registration: Registration, other: Registration) -> Mark | None:

@@ -28,6 +28,7 @@ from eventmatch.matching.models import (
 from eventmatch.matching.telling import Reason, tell
 from eventmatch.paging import PAGE_SIZE, Page
 from eventmatch.people.visibility import Card, Relation, visible
+from eventmatch.registration.acquainted import acquainted_pairs
 from eventmatch.registration.models import Registration, Status
 from eventmatch.registration.queries import card_of
 
@@ -202,7 +203,8 @@ def pairs_apart(event: Event) -> list[tuple[int, int]]:
     These are who has met here, who know each other, and of whom one blocked the other.
     """
     met = select(Exchange.low_id, Exchange.high_id).where(Exchange.event_id == event.id)
-    return [(low, high) for low, high in db.session.execute(met)] + pairs_set_aside(event)
+    pairs = [(low, high) for low, high in db.session.execute(met)]
+    return pairs + pairs_set_aside(event) + acquainted_pairs(event)
 
 
 def state_of_profiles(event: Event) -> tuple[Any, int]:

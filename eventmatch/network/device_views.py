@@ -10,7 +10,7 @@ from eventmatch.db import db
 from eventmatch.i18n import _
 from eventmatch.network.access import check_offered
 from eventmatch.network.apple import profile
-from eventmatch.people.access import secret, signed_in_person
+from eventmatch.people.access import secret, signed_in_person, whose_requests
 from eventmatch.people.actions import create_app_password, revoke_app_password
 from eventmatch.people.forms import AppPasswordForm
 from eventmatch.people.models import AppPassword
@@ -44,7 +44,7 @@ def _page(form: AppPasswordForm, made: AppPassword | None = None, code: str = ""
 
 
 @bp.post("/network/devices")
-@limiter.limit("10/minute")
+@limiter.limit("10/minute", key_func=whose_requests)
 def create_device() -> ResponseReturnValue:
     """Make a password for one more phone or program, and show it this once."""
     person = signed_in_person()

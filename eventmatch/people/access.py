@@ -1,6 +1,7 @@
 """Who may see a network: the person who opened it on this device."""
 
 from flask import current_app, g, session
+from flask_limiter.util import get_remote_address
 
 from eventmatch.db import db
 from eventmatch.errors import NotSignedIn
@@ -29,6 +30,12 @@ def signed_in_person() -> Person:
     if person is None:
         raise NetworkClosed
     return person
+
+
+def whose_requests() -> str:
+    """Return by whom requests are counted: at a fair everybody has the same network address."""
+    person_id, _version = session.get("person", (None, None))
+    return f"person {person_id}" if person_id is not None else get_remote_address()
 
 
 def open_network(person: Person) -> None:

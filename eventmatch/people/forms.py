@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
@@ -41,4 +42,14 @@ class AppPasswordForm(FlaskForm):
             Length(max=100, message=_l("Please write 100 signs at most.")),
         ],
         description=_l("For instance: iPhone, tablet, Thunderbird at work."),
+    )
+
+
+class AddressFileForm(FlaskForm):
+    """A file of one's own address book."""
+
+    file = FileField(
+        _l("File of your address book"),
+        [FileRequired(_l("Please choose a file."))],
+        description=_l("vCard, or CSV from LinkedIn, Google or Outlook; 10 MB at most."),
     )

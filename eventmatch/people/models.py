@@ -1,9 +1,10 @@
 """Tables of people across events."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch import clock
@@ -62,3 +63,39 @@ class AppPassword(Model):
     revoked_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
+
+
+class AcquaintanceList(Model):
+    """A file of people whom somebody knows already, of their own address book.
+
+    `found` is what was read, with a verdict for each line, until it is taken in; a day at most.
+    """
+
+    __tablename__ = "acquaintance_list"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    filename: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(20))
+    found: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
+    count: Mapped[int] = mapped_column(default=0)  # of people, once they are taken in
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    taken_in_at: Mapped[datetime | None]
+
+
+class Acquaintance(Model):
+    """Somebody whom a person knows by their own address book: private to them.
+
+    The others are neither told nor written to, and need not be known to us. Somebody on two lists
+    is here twice, so that either can be forgotten.
+    """
+
+    __tablename__ = "acquaintance"
+    __table_args__ = (UniqueConstraint("list_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("acquaintance_list.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    taken_in_at: Mapped[datetime] = mapped_column(default=clock.now)

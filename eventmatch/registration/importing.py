@@ -105,7 +105,7 @@ def read_rows(data: bytes) -> Table:
         raise _refused(_("The file is larger than 10 MB."))
     if data.startswith(b"PK\x03\x04"):
         raise _refused(_("This is a spreadsheet. Please save it as CSV first."))
-    text, encoding = _decoded(data)
+    text, encoding = decoded(data)
     separator = _separator_of(text)
     lines = _lines(text, separator)
     headings = _headings(lines)
@@ -128,7 +128,7 @@ def _refused(sentence: str) -> Invalid:
     return Invalid({"file": [sentence]})
 
 
-def _decoded(data: bytes) -> tuple[str, str]:
+def decoded(data: bytes) -> tuple[str, str]:
     """Return the text and the encoding that it seems to have.
 
     Programs of today write UTF-8 and Excel Windows-1252; only what fits neither is guessed.

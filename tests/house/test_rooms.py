@@ -7,8 +7,8 @@ from eventmatch.config import ROOT
 USUAL = {
     "__init__", "models", "queries", "actions", "access", "forms", "organiser_forms", "jobs",
     "letters", "views", "organiser_views", "guest_views", "home_views", "lead_views", "kiosk_views",
-    "device_views", "api",
-    "dav", "blueprint",
+    "device_views",
+    "known_views", "api", "dav", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
     "badges.printing",  # reads the event's badges
@@ -28,6 +28,8 @@ NOT_PURE = {
     "network.address_book",  # Radicale's storage
     "network.entries",  # reads views of contacts
     "organiser.readiness",  # reads an event's row
+    "people.imports",  # the actions of bringing an address book
+    "registration.acquainted",  # asks which guests know each other
     "registration.imports",  # the actions of importing
 }
 
