@@ -1,9 +1,10 @@
 """The people of an event, read once: who fits whom, and why."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +27,11 @@ from eventmatch.matching.parameters import Parameters
 from eventmatch.matching.processors import processors
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.reasons import Explained, Explainer, joined
-from eventmatch.matching.similarity import Apart, scores_of, scores_of_all
+from eventmatch.matching.similarity import Apart, Fields, fields_of, scores_of, scores_of_all
 from eventmatch.matching.space import Space
 from eventmatch.matching.vocabulary import Ints
 
-_WORDS_AT_ONCE = 300_000
+_WORDS_AT_ONCE, _PAIRS_AT_ONCE = 300_000, 10_000
 
 
 class Crowd:
@@ -61,29 +62,32 @@ class Crowd:
         closed: Closed = (),
     ) -> Lists:
         """Return everybody's list."""
-        chosen = self._chosen(limit, cap, self._apart(excluded, closed))
-        reader = np.repeat(np.arange(len(chosen)), [len(shown) for shown in chosen])
-        shown = np.array([other for shown in chosen for other in shown], dtype=np.int64)
+        people = len(self.profiles)
+        reader, shown = self._chosen(limit, cap, self._apart(excluded, closed))
         # Two people have one score and one explanation, whoever of them is shown the other.
         low, high = np.minimum(reader, shown), np.maximum(reader, shown)
-        pair, number = np.unique(low * len(chosen) + high, return_inverse=True)
-        explained = self._explained(*np.divmod(pair, max(1, len(chosen))))
+        pair, number = np.unique(low * people + high, return_inverse=True)
+        explained = self._explained(*np.divmod(pair, max(1, people)))
         return Lists.ranked(reader, shown, number, explained, self._space.vocabulary.written)
 
-    def _chosen(self, limit: int, cap: int | None, apart: Apart) -> list[list[int]]:
+    def _chosen(self, limit: int, cap: int | None, apart: Apart) -> tuple[Ints, Ints]:
+        """Return who is shown whom."""
         people = len(self.profiles)
         if people < 2:
-            return []
+            return _NOBODY, _NOBODY
         if cap is None:
-            best = self._nearest(limit, apart)
-            return [[other for other in shown if other >= 0] for shown in best.person.tolist()]
+            return self._nearest(limit, apart).entries()[:2]
         shares = Shares.under(cap, limit=limit, evenness=self.parameters.evenness)
         places = candidates_needed(people, shares)
         back = apart.turned()
-        return share_out(
+        chosen = share_out(
             self._nearest(places, apart),
             shares,
             readers=self._nearest(places, back) if back is not apart else None,
+        )
+        return (
+            np.repeat(np.arange(people), [len(shown) for shown in chosen]),
+            np.fromiter(chain.from_iterable(chosen), np.int64),
         )
 
     def _nearest(self, places: int, apart: Apart) -> Nearest:
@@ -124,7 +128,7 @@ class Crowd:
 
     def _explained(self, me: Ints, them: Ints) -> Explained:
         """Return the reasons of all pairs."""
-        explainer = Explainer(self._space, self._texts, self._texts, self.parameters)
+        explainer = self._explainer
 
         def explain(some: slice) -> Explained:
             return explainer.explain(me[some], them[some])
@@ -135,7 +139,7 @@ class Crowd:
     def _portions(self, them: Ints) -> Iterator[slice]:
         """Yield slices of the pairs that bound the memory that explaining them takes."""
         words = np.diff(self._texts.matrix.indptr).reshape(3, -1).sum(axis=0)
-        portion = np.cumsum(words[them]) // _WORDS_AT_ONCE
+        portion = np.cumsum(words[them]) // _WORDS_AT_ONCE + np.arange(len(them)) // _PAIRS_AT_ONCE
         new = np.flatnonzero(np.diff(portion)) + 1
         yield from (slice(*edge) for edge in pairwise([0, *new.tolist(), len(them)]))
 
@@ -150,25 +154,67 @@ class Crowd:
     ) -> Lists:
         """Return the list of somebody who need not be in the crowd, as that of the reader -1."""
         texts = self._space.place([one.in_common, one.seeks, one.offers])
-        score = scores_of(texts.matrix, self._texts.matrix, self.parameters)
-        score[self._out_of_reach(one, excluded, full)] = 0.0
-        to = {shown for reader, shown in closed if reader == one.group}
-        score[[profile.group in to for profile in self.profiles]] = 0.0
+        score = scores_of(texts.matrix, self._fields, self.parameters)
+        for kept_away in (
+            *self.apart_from(one, excluded, closed),
+            self._positions([one.id, *full]),
+        ):
+            score[kept_away] = 0.0
         order = np.argsort(-score, kind="stable")[:limit]
         them = order[score[order] > 0]
-        explainer = Explainer(self._space, texts, self._texts, self.parameters)
-        explained = explainer.explain(np.zeros_like(them), them)
+        explained = self._explainer.of(texts).explain(np.zeros_like(them), them)
         me, number = np.full_like(them, -1), np.arange(len(them))
         return Lists.ranked(me, them, number, explained, self._space.vocabulary.written)
 
-    def _out_of_reach(
-        self, one: Profile, excluded: Collection[frozenset[str]], full: Collection[str]
-    ) -> list[int]:
-        ids = {other for pair in excluded if one.id in pair for other in pair} | {one.id, *full}
-        here = {self._position[other] for other in ids if other in self._position}
-        here.update(self._by_employer.get(employer(one.company), ()))
-        here.update(self._by_mail.get(mail_domain(one.email), ()))
-        return sorted(here)
+    def apart_from(
+        self, one: Profile, excluded: Collection[frozenset[str]], closed: Closed
+    ) -> tuple[list[int], list[int], list[int]]:
+        """Return whom a person is not shown: colleagues, by pairs, and by groups."""
+        colleagues = {
+            *(self._by_employer.get(employer(one.company), ())),
+            *(self._by_mail.get(mail_domain(one.email), ())),
+        }
+        pairs = (other for pair in excluded if one.id in pair for other in pair)
+        groups = {shown for reader, shown in closed if reader == one.group}
+        return (
+            sorted(colleagues),
+            self._positions(pairs),
+            [place for group in groups for place in self._by_group.get(group, ())],
+        )
+
+    def _positions(self, ids: Iterable[str]) -> list[int]:
+        return [self._position[one] for one in ids if one in self._position]
+
+    def fit_with_all(self, one: Profile) -> Floats | None:
+        """Return the score of somebody in the crowd with everybody, by position.
+
+        Rules play no part; nobody meets themselves. None for a profile without a word that counts.
+        """
+        people, place = len(self.profiles), self._position[one.id]
+        rows = self._texts.matrix[[place, people + place, 2 * people + place]]
+        if not rows.nnz:
+            return None
+        score = scores_of(rows, self._fields, self.parameters)
+        score[place] = 0.0
+        return score
+
+    @cached_property
+    def _by_group(self) -> dict[str, list[int]]:
+        groups: dict[str, list[int]] = {}
+        for place, profile in enumerate(self.profiles):
+            groups.setdefault(profile.group, []).append(place)
+        return groups
+
+    @cached_property
+    def _fields(self) -> Fields:
+        return fields_of(self._texts.matrix)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer(self._space, self._texts, self._texts, self.parameters)
+
+
+_NOBODY = np.zeros(0, dtype=np.int64)
 
 
 def _lot(profile_id: str, seed: int) -> tuple[bytes, str]:

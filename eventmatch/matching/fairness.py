@@ -53,23 +53,15 @@ def share_out(
 
 def _edges(candidates: Nearest, readers: Nearest, shares: Shares) -> Edges:
     people = len(candidates.person)
-    one, other, score = _listed(candidates)
-    shown, reader, score_of_reader = _listed(readers)
+    one, other, score = candidates.entries()
+    shown, reader, score_of_reader = readers.entries()
     rare = np.bincount(other, minlength=people)[shown] < _OFTEN_ENOUGH * shares.length
     key = np.concatenate([one * people + other, reader[rare] * people + shown[rare]])
     key, first = np.unique(key, return_index=True)
-    score = np.concatenate([score, score_of_reader[rare]])[first]
+    all_scores = np.concatenate([score, score_of_reader[rare]]).astype(np.float64)[first]
     one, other = np.divmod(key, people)
-    order = np.lexsort((other, -score, one))
-    return Edges(people, one[order], other[order], score[order])
-
-
-def _listed(nearest: Nearest) -> tuple[Ints, Ints, Scores]:
-    """Return who has whom on their list, with the score."""
-    one = np.repeat(np.arange(len(nearest.person)), nearest.person.shape[1])
-    other = nearest.person.ravel().astype(np.int64)
-    real = other >= 0
-    return one[real], other[real], nearest.score.ravel()[real].astype(np.float64)
+    order = np.lexsort((other, -all_scores, one))
+    return Edges(people, one[order], other[order], all_scores[order])
 
 
 def _prices(edges: Edges, shares: Shares, widest: int) -> Scores:

@@ -52,6 +52,11 @@ class Nearest:
     person: NDArray[np.int32]
     score: Floats
 
+    def entries(self) -> tuple[Ints, Ints, Floats]:
+        """Return who has whom on their list, and the score, one by one."""
+        one, place = np.nonzero(self.person >= 0)
+        return one, self.person[one, place].astype(np.int64), self.score[one, place]
+
 
 def nearest(matrix: Matrix, *, places: int, apart: Apart, parameters: Parameters) -> Nearest:
     """Return the `places` best for everyone among those whom they may be shown.

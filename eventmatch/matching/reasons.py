@@ -8,6 +8,7 @@ each other become a reason.
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -96,6 +97,13 @@ class Explainer:
         self._my_entries, self._their_entries = _numbered(mine.matrix), _numbered(theirs.matrix)
         self._relatives = lru_cache(maxsize=1_000_000)(_relatives)
         self._stems = space.vocabulary.stems
+
+    def of(self, mine: Texts) -> "Explainer":
+        """Return the same for other people on the first side."""
+        other = copy(self)
+        other._mine, other._my_entries = mine, _numbered(mine.matrix)
+        other._people = mine.matrix.shape[0] // 3, self._people[1]
+        return other
 
     def explain(self, me: Ints, them: Ints) -> Explained:
         """Return scores and reasons of the pairs (me[p], them[p])."""

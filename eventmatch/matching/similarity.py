@@ -82,8 +82,12 @@ def fit(common: Floats, forth: Floats, back: Floats, parameters: Parameters) -> 
     return both
 
 
-def fields_of(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
-    """Return what people have in common, seek and offer: views of the thirds of the rows."""
+Fields = tuple[Matrix, Matrix, Matrix]
+"""What people have in common, seek and offer."""
+
+
+def fields_of(matrix: Matrix) -> Fields:
+    """Return views of the thirds of the rows."""
     people = matrix.shape[0] // 3
 
     def third(number: int) -> Matrix:
@@ -97,9 +101,9 @@ def fields_of(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     return third(0), third(1), third(2)
 
 
-def scores_of(one: Matrix, matrix: Matrix, parameters: Parameters) -> Floats:
+def scores_of(one: Matrix, fields: Fields, parameters: Parameters) -> Floats:
     """Return one person's score with everybody; `one` has their three rows."""
-    common, seeks, offers = fields_of(matrix)
+    common, seeks, offers = fields
     my_common, my_seeks, my_offers = one.toarray()
     return fit(common @ my_common, offers @ my_seeks, seeks @ my_offers, parameters)
 

@@ -9,7 +9,7 @@ from eventmatch.matching.nearest import nearest
 from eventmatch.matching.parameters import DEFAULT
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.ranking import suggest
-from eventmatch.matching.similarity import Apart, fit, scores_of
+from eventmatch.matching.similarity import Apart, fields_of, fit, scores_of
 from eventmatch.matching.space import Space
 
 NOBODY = np.zeros(0, dtype=np.int64)
@@ -159,7 +159,7 @@ def test_a_late_guest_is_scored_like_everybody():
     space = Space(texts, DEFAULT)
     late = space.place([texts[5], texts[35], texts[65]])
 
-    found = scores_of(late.matrix, space.learnt.matrix, DEFAULT)
+    found = scores_of(late.matrix, fields_of(space.learnt.matrix), DEFAULT)
 
     everybody = nearest(
         space.learnt.matrix,
