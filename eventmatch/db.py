@@ -33,6 +33,7 @@ from sqlalchemy import (
     make_url,
     update,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 BUSY_TIMEOUT_SECONDS = 5
@@ -198,21 +199,19 @@ def _begin_writing(connection: Connection) -> None:
         with _turnstile(connection, deadline):
             raw.execute("PRAGMA busy_timeout=0")
             try:
-                while not _has_begun(raw) and time.monotonic() < deadline:
+                while not _has_begun(connection, deadline):
                     time.sleep(_LOOK_EVERY_SECONDS)
-                if not raw.in_transaction:
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
             finally:
                 raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
     finally:
         _queue.release()
 
 
-def _has_begun(raw: Any) -> bool:
+def _has_begun(connection: Connection, deadline: float) -> bool:
     try:
-        raw.execute("BEGIN IMMEDIATE")
-    except sqlite_module().OperationalError as problem:
-        if "locked" not in str(problem):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as problem:
+        if "locked" not in str(problem.orig) or time.monotonic() > deadline:
             raise
         return False
     return True

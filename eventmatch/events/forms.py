@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     ColorField,
     Field,
     IntegerField,
@@ -66,6 +67,15 @@ class EventForm(FlaskForm):
         [InputRequired(_WHOLE_NUMBER), NumberRange(1, 100_000, _WHOLE_NUMBER)],
         description=_l("Who registers when all are taken goes on the waiting list."),
     )
+    most_inside = IntegerField(
+        _l("Most people inside at once"),
+        [Optional(), NumberRange(1, 100_000, _WHOLE_NUMBER)],
+        description=_l("The door refuses more. The number of seats if empty."),
+    )
+    one_entry = BooleanField(
+        _l("Whoever has gone out does not come in again"),
+        description=_l("One badge is one entry then."),
+    )
     languages = SelectMultipleField(
         _l("Languages of the event"),
         [InputRequired(_l("Please choose at least one language."))],
@@ -112,6 +122,8 @@ class EventForm(FlaskForm):
             "description": self.description.data or "",
             "timezone": self.timezone.data,
             "capacity": self.capacity.data,
+            "most_inside": self.most_inside.data,
+            "may_return": not self.one_entry.data,
             "languages": self.languages.data,
             "accent": self.accent.data.lower(),
             **{
@@ -122,7 +134,16 @@ class EventForm(FlaskForm):
 
 
 _MOMENTS = ("starts_at", "ends_at", "doors_open_at", "doors_close_at")
-_COLUMNS = ("title", "place", "description", "timezone", "capacity", "languages", "accent")
+_COLUMNS = (
+    "title",
+    "place",
+    "description",
+    "timezone",
+    "capacity",
+    "most_inside",
+    "languages",
+    "accent",
+)
 
 
 def _as_typed(event: Event) -> Mapping[str, Any]:
@@ -130,6 +151,7 @@ def _as_typed(event: Event) -> Mapping[str, Any]:
     moments: dict[str, datetime | None] = {name: getattr(event, name) for name in _MOMENTS}
     return {
         **{name: getattr(event, name) for name in _COLUMNS},
+        "one_entry": not event.may_return,
         **{
             name: moment and moment.astimezone(zone).replace(tzinfo=None)
             for name, moment in moments.items()

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy.orm.attributes import set_committed_value
 
 from eventmatch.checkin import attendance, recording
 from eventmatch.checkin.actions import sender_of
@@ -107,10 +108,10 @@ class Door(RuleBasedStateMachine):
         if not batch or lost == "request":
             return
         event = db.session.get_one(Event, self.event_id)
-        sender = sender_of(device=db.session.get_one(Device, self.device_ids[device]))
-        results = record_scans(
-            event, [one.checked() for one in batch], sender=sender, secret=SECRET
-        )
+        found = db.session.get_one(Device, self.device_ids[device])
+        set_committed_value(found, "event", event)
+        sent_now = [one.checked() for one in batch]
+        results = record_scans(event, sent_now, sender=sender_of(device=found), secret=SECRET)
         db.session.commit()
         answers = []
         for sent, result in zip(batch, results, strict=True):
