@@ -160,13 +160,36 @@ Textilien; Stoffe weben; textiles; Weberei; natural fibres; Flachs und Leinen; w
 Notfallmedizin; Rettungsdienst; emergency medicine; Notärztin; paramedics; Rettungsleitstelle; Leitstellen; triage
 """
 
-ABOUT_EVERYBODY = (
-    "seit zwölf Jahren selbständig; aus Berlin; Projektleitung; Studium in Leipzig; gern im Gespräch;"
-    " for ten years; based in Vienna; team lead; strategy and projects; loves mountains;"
-    " Vorstand eines Vereins; neu in der Stadt; Dozent; offen für neue Ideen; internationale Projekte;"
-    " public funding; start-up; PhD student; Mutter von zwei Kindern; works remotely; Netzwerken;"
-    " Workshops; Moderation; consulting; Vorträge; digital; innovation; Kommunikation"
-).split("; ")
+ABOUT_EVERYBODY = [
+    "seit zwölf Jahren selbständig",
+    "aus Berlin",
+    "Projektleitung",
+    "Studium in Leipzig",
+    "gern im Gespräch",
+    "for ten years",
+    "based in Vienna",
+    "team lead",
+    "strategy and projects",
+    "loves mountains",
+    "Vorstand eines Vereins",
+    "neu in der Stadt",
+    "Dozent",
+    "offen für neue Ideen",
+    "internationale Projekte",
+    "public funding",
+    "start-up",
+    "PhD student",
+    "Mutter von zwei Kindern",
+    "works remotely",
+    "Netzwerken",
+    "Workshops",
+    "Moderation",
+    "consulting",
+    "Vorträge",
+    "digital",
+    "innovation",
+    "Kommunikation",
+]
 
 
 PARTS = """

@@ -27,6 +27,7 @@ import eventmatch.checkin.views
 import eventmatch.events.views
 import eventmatch.exchange.guest_views
 import eventmatch.exchange.views
+import eventmatch.guest.letters
 import eventmatch.guest.views
 import eventmatch.matching.api
 import eventmatch.matching.guest_views
@@ -34,9 +35,11 @@ import eventmatch.matching.jobs
 import eventmatch.matching.views
 import eventmatch.network.device_views
 import eventmatch.network.home_views
+import eventmatch.network.introduction_views
 import eventmatch.network.jobs
 import eventmatch.network.known_views
 import eventmatch.network.letters
+import eventmatch.network.upkeep_views
 import eventmatch.network.views
 import eventmatch.organiser.views
 import eventmatch.people.jobs
@@ -92,6 +95,9 @@ _PAGES = (
     eventmatch.network.home_views.bp,
     eventmatch.network.device_views.bp,
     eventmatch.network.known_views.bp,
+    eventmatch.network.upkeep_views.bp,
+    eventmatch.network.upkeep_views.stop_bp,
+    eventmatch.network.introduction_views.bp,
     eventmatch.rounds.views.bp,
     eventmatch.organiser.views.bp,
     eventmatch.guest.views.bp,
@@ -126,6 +132,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     _init_extensions(app)
     for page in _PAGES:
         app.register_blueprint(page)
+    csrf.exempt(eventmatch.network.upkeep_views.stop_bp)  # pressed by mail programs
     for api in _APIS:
         csrf.exempt(api)
         app.register_blueprint(api)

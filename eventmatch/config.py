@@ -47,6 +47,7 @@ SETTINGS = (
     Setting("EXCHANGE_DAYS", 14, "days after an event in which guests can still ask and answer"),
     Setting("EXCHANGES_PER_HOUR", 30, "people whom one guest can ask for their contact in an hour"),
     Setting("EXCHANGES_PENDING", 100, "people for whose answer one guest can wait at a time"),
+    Setting("INTRODUCTIONS_PER_MONTH", 5, "introductions for which one person is asked in 30 days"),
     Setting("FONTS", "", "folder with further fonts for badges"),
     Setting("DEBUG", default=False, meaning="show the page of all components"),
     Setting("LOG_LEVEL", "INFO", "how much is logged: DEBUG, INFO, WARNING, ERROR"),

@@ -91,6 +91,7 @@ class Content:
 
     context: Mapping[str, Any]
     attachments: tuple[Attachment, ...] = field(default=())
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Composer = Callable[..., Content | None]
@@ -173,7 +174,10 @@ def compose(written: Letter) -> EmailMessage | None:
             render_template(f"mail/{written.kind}/{part}", **context)
             for part in ("subject.txt", "body.txt", "body.html")
         )
-    return _message(written, subject=subject, text=text, html=html, files=content.attachments)
+    message = _message(written, subject=subject, text=text, html=html, files=content.attachments)
+    for name, value in content.headers.items():
+        message[name] = value
+    return message
 
 
 def _message(

@@ -205,7 +205,20 @@ def block(registration: Registration, other: Registration) -> Block:
 
     What the two had agreed on or asked is taken back or declined, everywhere. Raises: NotFound.
     """
-    if registration.id == other.id or registration.event_id != other.event_id:
+    if registration.event_id != other.event_id:
+        raise NotFound
+    return block_person(registration, other)
+
+
+def block_person(registration: Registration, other: Registration) -> Block:
+    """Do the same for two people whose registrations may be of different events.
+
+    For who knows already that the two have to do with each other. Raises: NotFound for oneself.
+    """
+    is_same = registration.id == other.id or (
+        registration.person_id is not None and registration.person_id == other.person_id
+    )
+    if is_same:
         raise NotFound
     hold(min(registration, other, key=_id))  # one of them may ask at this moment
     for exchange in exchanges_between(registration, other):

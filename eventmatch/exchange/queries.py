@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     aliased,
@@ -248,6 +248,21 @@ def has_blocked(one: Registration, other: Registration) -> bool:
 def are_apart(one: Registration, other: Registration) -> bool:
     """Tell whether either has blocked the other, at whatever event."""
     return has_blocked(one, other) or has_blocked(other, one)
+
+
+def is_apart(
+    one_id: InstrumentedAttribute[int], other_id: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """Return the condition that of the people with these ids one has blocked the other."""
+    one, other = aliased(Registration), aliased(Registration)
+    return exists().where(
+        Block.registration_id == one.id,
+        Block.other_id == other.id,
+        or_(
+            and_(one.person_id == one_id, other.person_id == other_id),
+            and_(one.person_id == other_id, other.person_id == one_id),
+        ),
+    )
 
 
 def exchanges_between(one: Registration, other: Registration) -> list[Exchange]:

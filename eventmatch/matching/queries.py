@@ -48,8 +48,8 @@ class SuggestionView:
 
     @property
     def opening(self) -> Reason:
-        """Which reason to begin a conversation with: best what I seek, then what I can give."""
-        return min(self.reasons, key=lambda reason: _TO_BEGIN_WITH.index(reason.kind))
+        """Which reason to begin a conversation with."""
+        return begin_with(self.reasons)
 
     @property
     def name(self) -> str:
@@ -90,6 +90,32 @@ def suggestions_for(
     places = sum(_has_place(row) for row in rows) + sum(row.is_kept_back for row in fitting)
     views = [_view(registration, row) for row in fitting if _may_be_shown(row.other)]
     return [view for view in views if view.reasons][: min(places, limit)]
+
+
+def reasons_for_contacts(
+    registration: Registration, others: Sequence[int]
+) -> dict[int, list[Reason]]:
+    """Return why each of these contacts was suggested to the guest, by their registration's id.
+
+    They are mutual contacts, who may see what those to whom one is suggested may see; who was not
+    suggested, or has taken back the consent, has no reason.
+    """
+    rows = db.session.scalars(
+        select(Suggestion)
+        .join(Suggestion.other)
+        .where(Suggestion.registration_id == registration.id, Suggestion.other_id.in_(others))
+        .options(contains_eager(Suggestion.other))
+    )
+    return {
+        row.other_id: reasons
+        for row in rows
+        if row.other.may_be_suggested and (reasons := _view(registration, row).reasons)
+    }
+
+
+def begin_with(reasons: Sequence[Reason]) -> Reason:
+    """Return with which reason to begin: best what I seek, then what I can give."""
+    return min(reasons, key=lambda reason: _TO_BEGIN_WITH.index(reason.kind))
 
 
 def has_list(registration: Registration) -> bool:

@@ -8,11 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from eventmatch import clock
 from eventmatch.db import db, hold
 from eventmatch.events.models import Event, EventState
-from eventmatch.exchange.models import Exchange
+from eventmatch.exchange.models import Chip, Exchange
 from eventmatch.jobs import enqueue
 from eventmatch.mail import send_later
 from eventmatch.network.models import Contact, Meeting
-from eventmatch.network.queries import exchanges_to_move
+from eventmatch.network.moving import exchanges_to_move, guests_to_move, remarks_to_move
 from eventmatch.registration.models import Registration
 
 CHUNK = 100  # exchanges in one transaction, so that nobody waits long for the database
@@ -50,8 +50,27 @@ def move_some_contacts(event: Event, *, limit: int = CHUNK) -> int:
         for pair in _pairs(exchange):
             _note_meeting(contacts[pair], exchange)
     db.session.flush()
+    move_remarks(event)
     _write_letters(event, exchanges)
     return len(exchanges)
+
+
+def move_remarks(event: Event) -> int:
+    """Copy what was written at the event about contacts into the writers' networks.
+
+    What a writer has in their network stays; the same words are not written twice.
+    """
+    count = 0
+    for remark, contact in remarks_to_move(event):
+        if remark.text and remark.text not in contact.note:
+            change_note(contact, "\n".join(filter(None, [contact.note, remark.text])))
+        contact.chips = [
+            chip.value for chip in Chip if chip.value in {*contact.chips, *remark.chips}
+        ]
+        remark.moved_at = clock.now()
+        count += 1
+    db.session.flush()
+    return count
 
 
 def _pairs(exchange: Exchange) -> tuple[Pair, Pair]:
@@ -100,10 +119,13 @@ def _note_meeting(contact: Contact, exchange: Exchange) -> None:
 
 
 def _write_letters(event: Event, exchanges: Iterable[Exchange]) -> None:
-    """Write each person one letter about the event, however often this is called."""
+    """Write each person one letter about the event, however often this is called.
+
+    Only once all their contacts are there, since the letter leads to each of them.
+    """
     guests = {side.id: side for exchange in exchanges for side in (exchange.low, exchange.high)}
-    for registration in guests.values():
-        _write_to(registration, event)
+    for number in guests.keys() - guests_to_move(event):
+        _write_to(guests[number], event)
 
 
 def _write_to(registration: Registration, event: Event) -> None:

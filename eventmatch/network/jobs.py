@@ -1,10 +1,19 @@
-"""What runs in the background: contacts move into the networks of those who agreed."""
+"""What runs in the background: contacts move, people are reminded, connectors are looked for."""
 
+from datetime import timedelta
+
+from eventmatch import clock
 from eventmatch.db import db, only_reading
 from eventmatch.events.models import Event
-from eventmatch.jobs import Job, every, job, report_progress
+from eventmatch.jobs import Job, enqueue, every, job, newest_job, report_progress
 from eventmatch.network.actions import move_contacts, move_some_contacts
-from eventmatch.network.queries import count_mutual, events_with_news
+from eventmatch.network.bridges import bridges
+from eventmatch.network.friends import has_contacts_since, mutual_pairs
+from eventmatch.network.introducing import propose
+from eventmatch.network.moving import count_mutual, events_with_news
+from eventmatch.network.upkeep import people_to_remind, write_digest
+
+A_DAY = timedelta(days=1)
 
 
 @job("close_event")
@@ -26,4 +35,36 @@ def follow_up() -> None:
         events = events_with_news()
     for event in events:
         move_contacts(event)
+        db.session.commit()
+
+
+@every(600)
+def remind() -> None:
+    """Write to those who wanted to be in touch with somebody by today."""
+    with only_reading():
+        people = people_to_remind()
+    for person in people:
+        write_digest(person)
+        db.session.commit()
+
+
+@job("find_connectors")
+def find_connectors(_running: Job) -> None:
+    """Ask those who bridge groups whether they may be asked for introductions."""
+    with only_reading():
+        pairs = mutual_pairs()
+    found = bridges(pairs)  # between two transactions: nobody waits for it
+    propose(found)
+
+
+@every(3600)
+def look_for_connectors() -> None:
+    """Have connectors looked for once a day, if the networks have grown since."""
+    with only_reading():
+        last = newest_job("find_connectors", "all")
+        since = last.created_at if last is not None else None
+        is_old = since is None or since < clock.now() - A_DAY
+        is_due = is_old and has_contacts_since(since)
+    if is_due:
+        enqueue("find_connectors", key="all")
         db.session.commit()

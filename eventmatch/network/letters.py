@@ -1,54 +1,111 @@
-"""What the letters of this room say: whom one has met."""
-
-from collections.abc import Sequence
+"""What the letters of this room say: whom to be in touch with, and who would like to meet."""
 
 from flask import url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_
 
+from eventmatch.badges.names import first_name_of
 from eventmatch.db import db
-from eventmatch.exchange.queries import Counterpart, mutual_of
+from eventmatch.exchange.queries import card_for
 from eventmatch.mail import Content, letter
+from eventmatch.network.friends import wishes_for_connector, wishes_for_target
+from eventmatch.network.looking import due
+from eventmatch.network.models import Contact, IntroductionState, WarmIntroduction
+from eventmatch.network.queries import contacts_of, known_where
+from eventmatch.network.upkeep import stop_code, today
+from eventmatch.people.access import secret
+from eventmatch.people.models import Person
+from eventmatch.people.visibility import Relation
 from eventmatch.registration.letters import greeted
-from eventmatch.registration.models import Registration
 
-MOST_TO_FOLLOW_UP = 3
+MOST_IN_A_DIGEST = 7
 
 
-@letter("contacts")
-def compose_contacts(*, registration_id: int) -> Content | None:
-    """Compose the letter after an event: names only, since what was sent cannot be withdrawn."""
-    registration = db.session.scalar(
-        select(Registration)
-        .where(Registration.id == registration_id)
-        .options(joinedload(Registration.event))
+@letter("digest")
+def compose_digest(*, person_id: int) -> Content | None:
+    """Compose the letter of the week; None when nobody is due any more."""
+    person = db.session.get(Person, person_id)
+    waiting = due(contacts_of(person), today()) if person is not None else []
+    if person is None or not waiting:
+        return None
+    stop = url_for(
+        "digest.show_stop",
+        number=person.id,
+        code=stop_code(person.id, secret=secret()),
+        _external=True,
     )
-    contacts = mutual_of(registration) if registration is not None else []
-    if registration is None or not contacts:
+    return Content(
+        {
+            "greeted": greeted(first_name_of(person.name)),
+            "contacts": [
+                {
+                    "name": view.card.name,
+                    "company": view.card.company,
+                    "note": view.note,
+                    "url": url_for("network.show_contact", uid=view.uid, _external=True),
+                }
+                for view in waiting[:MOST_IN_A_DIGEST]
+            ],
+            "more": max(0, len(waiting) - MOST_IN_A_DIGEST),
+            "network_url": url_for("network.show_network", _external=True),
+            "stop_url": stop,
+        },
+        headers={
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+
+
+@letter("introduction_wish")
+def compose_wish(*, introduction_id: int, person_id: int) -> Content | None:
+    """Tell a connector that somebody asks them; None when it is no longer theirs to decide."""
+    return _about_wish(introduction_id, person_id, is_target=False)
+
+
+@letter("introduction_offer")
+def compose_offer(*, introduction_id: int, person_id: int) -> Content | None:
+    """Tell somebody that a contact of theirs would like to introduce somebody to them."""
+    return _about_wish(introduction_id, person_id, is_target=True)
+
+
+def _about_wish(introduction_id: int, person_id: int, *, is_target: bool) -> Content | None:
+    person = db.session.get(Person, person_id)
+    introduction = db.session.get(WarmIntroduction, introduction_id)
+    if person is None or introduction is None:
+        return None
+    wishes = wishes_for_target(person) if is_target else wishes_for_connector(person)
+    wish = next((one for one in wishes if one.uid == introduction.uid), None)
+    if wish is None:
         return None
     return Content(
         {
-            "event": registration.event,
-            "greeted": greeted(registration.first_name or registration.name),
-            "contacts": sorted(contacts, key=lambda contact: contact.card.name.casefold()),
-            "to_follow_up": worth_following_up(contacts),
-            "network_url": url_for("network.show_network", _external=True),
+            "greeted": greeted(first_name_of(person.name)),
+            "wish": wish,
+            "url": url_for("introductions.show_introductions", _external=True),
         }
     )
 
 
-def worth_following_up(contacts: Sequence[Counterpart]) -> list[Counterpart]:
-    """Return at most three to write to first.
-
-    Those who can be reached come first, among them those who scanned back, face to face, and of
-    these the ones met last, whom one remembers best. Of so few that all could be named, nobody is
-    singled out.
-    """
-    if len(contacts) <= MOST_TO_FOLLOW_UP:
-        return []
-    return sorted(contacts, key=_promise, reverse=True)[:MOST_TO_FOLLOW_UP]
-
-
-def _promise(contact: Counterpart) -> tuple[bool, bool, float]:
-    can_be_reached = bool(contact.card.email or contact.card.phone)
-    return (can_be_reached, contact.way == "scan", contact.since.timestamp())
+@letter("introduced")
+def compose_introduced(*, introduction_id: int, person_id: int) -> Content | None:
+    """Tell each of the two that they are introduced, for as long as they are."""
+    person = db.session.get(Person, person_id)
+    introduction = db.session.get(WarmIntroduction, introduction_id)
+    if (
+        person is None
+        or introduction is None
+        or introduction.state is not IntroductionState.ACCEPTED
+    ):
+        return None
+    is_asker = introduction.asker_id == person.id
+    other_id = introduction.target_id if is_asker else introduction.asker_id
+    shared = known_where(and_(Contact.owner_id == person.id, Contact.other_id == other_id))
+    if not shared:
+        return None
+    return Content(
+        {
+            "greeted": greeted(first_name_of(person.name)),
+            "name": card_for(shared[0].source, Relation.MUTUAL).name,
+            "url": url_for("network.show_contact", uid=shared[0].contact.uid, _external=True),
+        }
+    )

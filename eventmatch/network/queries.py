@@ -4,27 +4,27 @@ A contact is in the network for as long as both agree: what is shown of it is de
 time, from the exchanges that are mutual at that moment.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
 
-from eventmatch import clock
 from eventmatch.db import db
 from eventmatch.errors import NotFound
-from eventmatch.events.models import Event, EventState
 from eventmatch.exchange.models import Exchange, ExchangeState
-from eventmatch.exchange.queries import answerable_for, card_for
-from eventmatch.network.models import Contact, Meeting
-from eventmatch.paging import PAGE_SIZE, Page
+from eventmatch.exchange.queries import card_for, is_apart
+from eventmatch.network.models import Contact, IntroductionState, Meeting, WarmIntroduction
 from eventmatch.people.models import Person
 from eventmatch.people.visibility import Card, Relation
 from eventmatch.registration.folding import folded
 from eventmatch.registration.models import Registration
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class MetAt:
     timezone: str
     starts_at: datetime
     met_at: datetime
+    other_id: int = 0  # the other's registration at the event
+    way: str = ""  # how they agreed
 
 
 @dataclass(frozen=True)
@@ -49,64 +51,65 @@ class ContactView:
     note: str
     meetings: tuple[MetAt, ...]  # the latest first
     changed_at: datetime
+    introduced_at: datetime | None = None  # through a shared contact
+    tags: tuple[str, ...] = ()
+    chips: tuple[str, ...] = ()
+    follow_up_on: date | None = None
+    rhythm_days: int | None = None
+    in_touch_at: datetime | None = None
+    is_archived: bool = False
 
     @property
     def is_shared(self) -> bool:
         """Tell whether the two still agree to share their contacts."""
-        return bool(self.meetings)
+        return bool(self.meetings) or self.introduced_at is not None
+
+    @property
+    def last_moment(self) -> datetime:
+        """When the two last had to do with each other, as far as we know."""
+        moments = [self.in_touch_at, self.introduced_at, *(met.met_at for met in self.meetings)]
+        return max(moment for moment in [*moments, _LONG_AGO] if moment is not None)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A contact that is shared at this moment, and what its view is made of."""
+
+    contact: Contact
+    source: Registration  # what the other releases is said here
+    meetings: list[Meeting]  # the latest first
+    introduced_at: datetime | None
 
 
 def contacts_of(person: Person, *, only: Collection[UUID] | None = None) -> list[ContactView]:
     """Return the person's network: by the event of the last meeting, the latest first.
 
-    `only` names the contacts that are wanted, by their public ids.
+    Whom a shared contact has introduced, and who was never met, comes at the end. `only` names the
+    contacts that are wanted, by their public ids.
     """
     whose = Contact.owner_id == person.id
     if only is not None:
         whose = and_(whose, Contact.uid.in_(only))
-    views = _views(_shared_meetings(whose))
+    views = [_view(known) for known in known_where(whose)]
     return sorted(views, key=_place_in_list)
 
 
 def _place_in_list(view: ContactView) -> tuple[float, int, str]:
+    name = folded(view.card.name)
+    if not view.meetings:
+        return (1.0, 0, name)
     last = view.meetings[0]
-    return (-last.starts_at.timestamp(), last.event_id, folded(view.card.name))
+    return (-last.starts_at.timestamp(), last.event_id, name)
 
 
-def contacts_page(
-    person: Person, *, search: str = "", after: int = 0, limit: int = PAGE_SIZE
-) -> Page[ContactView]:
-    """Return some of the network, and the cursor of what follows.
+def by_event(views: Iterable[ContactView]) -> list[tuple[MetAt | None, list[ContactView]]]:
+    """Return the contacts, in the order of the list, under the event of their last meeting.
 
-    `search` finds words in what the owner may see, and in their own note.
+    Whom nobody but a shared contact brought together is under None.
     """
-    words = folded(search).split()
-    found = [view for view in contacts_of(person) if _holds(view, words)]
-    items = found[after : after + limit]
-    has_more = len(found) > after + limit
-    return Page(items=items, next=str(after + limit) if has_more else None)
-
-
-def _holds(view: ContactView, words: Sequence[str]) -> bool:
-    if not words:
-        return True
-    card = view.card
-    titles = (meeting.title for meeting in view.meetings)
-    text = folded(
-        " ".join(
-            (card.name, card.company, card.role, card.email, card.phone, card.website, view.note)
-        )
-        + " "
-        + " ".join(titles)
-    )
-    return all(word in text for word in words)
-
-
-def by_event(views: Iterable[ContactView]) -> list[tuple[MetAt, list[ContactView]]]:
-    """Return the contacts, in the order of the list, under the event of their last meeting."""
-    groups = groupby(views, key=lambda view: view.meetings[0].event_id)
+    groups = groupby(views, key=lambda view: view.meetings[0].event_id if view.meetings else 0)
     listed = [list(group) for _event_id, group in groups]
-    return [(group[0].meetings[0], group) for group in listed]
+    return [(group[0].meetings[0] if group[0].meetings else None, group) for group in listed]
 
 
 def kept_notes(person: Person) -> list[ContactView]:
@@ -114,7 +117,12 @@ def kept_notes(person: Person) -> list[ContactView]:
     is_shared = exists().where(Meeting.contact_id == Contact.id, *_in_force())
     statement = (
         select(Contact)
-        .where(Contact.owner_id == person.id, Contact.note != "", ~is_shared)
+        .where(
+            Contact.owner_id == person.id,
+            Contact.note != "",
+            ~is_shared,
+            ~exists().where(*_is_introduced()),
+        )
         .order_by(Contact.id.desc())
     )
     return [_withdrawn(contact) for contact in db.session.scalars(statement)]
@@ -135,8 +143,69 @@ def get_contact(uid: UUID, person: Person) -> Contact:
 
 def view_of(contact: Contact) -> ContactView:
     """Return what the owner may see of this contact now."""
-    views = _views(_shared_meetings(Contact.id == contact.id))
-    return views[0] if views else _withdrawn(contact)
+    found = known_where(Contact.id == contact.id)
+    return _view(found[0]) if found else _withdrawn(contact)
+
+
+def known_where(whose: ColumnElement[bool]) -> list[Known]:
+    """Return the contacts of whom this is true and which are shared at this moment."""
+    together: dict[int, list[Meeting]] = {}
+    for meeting in _shared_meetings(whose):
+        together.setdefault(meeting.contact_id, []).append(meeting)
+    introduced = _introduced(whose)
+    found = []
+    for number, meetings in together.items():
+        contact = meetings[0].contact
+        sources = [_other_side(meeting.exchange, contact) for meeting in meetings]
+        newest = max(sources, key=lambda registration: registration.id)
+        since = introduced[number][2] if number in introduced else None
+        found.append(Known(contact, newest, meetings, since))
+    for number, (contact, source, since) in introduced.items():
+        if number not in together:
+            found.append(Known(contact, source, [], since))
+    return found
+
+
+def _is_introduced() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that a contact and its owner were introduced, and neither withdrew."""
+    return (
+        WarmIntroduction.state == IntroductionState.ACCEPTED,
+        or_(
+            and_(
+                WarmIntroduction.asker_id == Contact.owner_id,
+                WarmIntroduction.target_id == Contact.other_id,
+            ),
+            and_(
+                WarmIntroduction.target_id == Contact.owner_id,
+                WarmIntroduction.asker_id == Contact.other_id,
+            ),
+        ),
+        ~is_apart(Contact.owner_id, Contact.other_id),
+    )
+
+
+def newest_registration(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Return the condition that a registration is the person's newest."""
+    newer = aliased(Registration)
+    newest = select(func.max(newer.id)).where(newer.person_id == person_id)
+    return Registration.id == newest.correlate_except(newer).scalar_subquery()
+
+
+def _introduced(
+    whose: ColumnElement[bool],
+) -> dict[int, tuple[Contact, Registration, datetime]]:
+    """Return who was introduced, by the contact's id: contact, newest registration, since when."""
+    statement = (
+        select(Contact, Registration, WarmIntroduction.answered_at)
+        .select_from(Contact)
+        .join(WarmIntroduction, and_(*_is_introduced()))
+        .join(Registration, newest_registration(Contact.other_id))
+        .where(whose)
+    )
+    return {
+        contact.id: (contact, source, answered_at or contact.created_at)
+        for contact, source, answered_at in db.session.execute(statement)
+    }
 
 
 def _in_force() -> tuple[ColumnElement[bool], ...]:
@@ -164,38 +233,43 @@ def _shared_meetings(whose: ColumnElement[bool]) -> list[Meeting]:
     return list(db.session.scalars(statement))
 
 
-def _views(meetings: list[Meeting]) -> list[ContactView]:
-    together: dict[int, list[Meeting]] = {}
-    for meeting in meetings:
-        together.setdefault(meeting.contact_id, []).append(meeting)
-    return [_view(group) for group in together.values()]
-
-
-def _view(meetings: list[Meeting]) -> ContactView:
-    """Return the contact with what its newest registration among these releases."""
-    contact = meetings[0].contact
-    sources = [_other_side(meeting.exchange, contact) for meeting in meetings]
-    newest = max(sources, key=lambda registration: registration.id)
+def _view(known: Known) -> ContactView:
+    """Return the contact with what the newest registration among its meetings releases."""
+    contact, meetings = known.contact, known.meetings
     changes = [
-        newest.profile_changed_at,
+        known.source.profile_changed_at,
         contact.note_changed_at or contact.created_at,
         *(meeting.exchange.answered_at or meeting.met_at for meeting in meetings),
     ]
     return ContactView(
         uid=contact.uid,
-        card=card_for(newest, Relation.MUTUAL),
-        first_name=newest.first_name,
-        note=contact.note,
-        meetings=tuple(_met_at(meeting) for meeting in meetings),
+        card=card_for(known.source, Relation.MUTUAL),
+        first_name=known.source.first_name,
+        meetings=tuple(_met_at(meeting, contact) for meeting in meetings),
         changed_at=max(changes),
+        introduced_at=known.introduced_at,
+        **_own_words(contact),
     )
+
+
+def _own_words(contact: Contact) -> dict[str, Any]:
+    """Return what the owner says of the contact, whether it is shared or not."""
+    return {
+        "note": contact.note,
+        "tags": tuple(contact.tags),
+        "chips": tuple(contact.chips),
+        "follow_up_on": contact.follow_up_on,
+        "rhythm_days": contact.rhythm_days,
+        "in_touch_at": contact.in_touch_at,
+        "is_archived": contact.archived_at is not None,
+    }
 
 
 def _other_side(exchange: Exchange, contact: Contact) -> Registration:
     return exchange.high if exchange.high.person_id == contact.other_id else exchange.low
 
 
-def _met_at(meeting: Meeting) -> MetAt:
+def _met_at(meeting: Meeting, contact: Contact) -> MetAt:
     event = meeting.event
     return MetAt(
         event_id=event.id,
@@ -204,6 +278,8 @@ def _met_at(meeting: Meeting) -> MetAt:
         timezone=event.timezone,
         starts_at=event.starts_at,
         met_at=meeting.met_at,
+        other_id=_other_side(meeting.exchange, contact).id,
+        way=meeting.exchange.way,
     )
 
 
@@ -212,66 +288,7 @@ def _withdrawn(contact: Contact) -> ContactView:
         uid=contact.uid,
         card=Card(),
         first_name="",
-        note=contact.note,
         meetings=(),
         changed_at=contact.note_changed_at or contact.created_at,
+        **_own_words(contact),
     )
-
-
-def exchanges_to_move(event: Event, *, limit: int) -> list[Exchange]:
-    """Return mutual exchanges of the event that are not in both networks yet, with both people."""
-    low, high = aliased(Registration), aliased(Registration)
-    statement = (
-        select(Exchange)
-        .join(low, Exchange.low_id == low.id)
-        .join(high, Exchange.high_id == high.id)
-        .where(Exchange.event_id == event.id, *_is_to_move(low, high))
-        .options(
-            contains_eager(Exchange.low.of_type(low)), contains_eager(Exchange.high.of_type(high))
-        )
-        .order_by(Exchange.id)
-        .limit(limit)
-    )
-    return list(db.session.scalars(statement))
-
-
-def _is_to_move(
-    low: type[Registration], high: type[Registration]
-) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that an exchange is mutual, between two people, and not moved yet.
-
-    Both networks get their entry in one transaction, so that one meeting tells of both.
-    """
-    return (
-        Exchange.state == ExchangeState.MUTUAL,
-        low.person_id.is_not(None),
-        high.person_id.is_not(None),
-        low.person_id != high.person_id,
-        ~exists().where(Meeting.exchange_id == Exchange.id),
-    )
-
-
-def events_with_news() -> list[Event]:
-    """Return the closed events with contacts that were agreed on after the closing."""
-    low, high = aliased(Registration), aliased(Registration)
-    since = clock.now() - answerable_for() - timedelta(days=1)
-    news = (
-        select(Exchange.event_id)
-        .join(low, Exchange.low_id == low.id)
-        .join(high, Exchange.high_id == high.id)
-        .where(*_is_to_move(low, high))
-    )
-    statement = select(Event).where(
-        Event.state == EventState.CLOSED,
-        or_(Event.closed_at > since, Event.ends_at > since),
-        Event.id.in_(news),
-    )
-    return list(db.session.scalars(statement))
-
-
-def count_mutual(event: Event) -> int:
-    """Count the pairs of the event that have exchanged contacts."""
-    statement = select(func.count(Exchange.id)).where(
-        Exchange.event_id == event.id, Exchange.state == ExchangeState.MUTUAL
-    )
-    return db.session.scalar(statement) or 0

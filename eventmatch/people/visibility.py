@@ -13,9 +13,10 @@ class Relation(enum.IntEnum):
     """How close a viewer is to somebody, the closest last; each sees what the former see."""
 
     NOBODY = 0  # a stranger, an opted-out or withdrawn person: the neutral page
-    AT_THE_EVENT = 1  # a guest of the same event who holds the badge in hand
-    SUGGESTED = 2  # the two were suggested to each other, and both consented to that
-    MUTUAL = 3  # both agreed to exchange contacts
+    FINDABLE = 1  # a contact of a contact: this person and the shared contact agreed to that
+    AT_THE_EVENT = 2  # a guest of the same event who holds the badge in hand
+    SUGGESTED = 3  # the two were suggested to each other, and both consented to that
+    MUTUAL = 4  # both agreed to exchange contacts
 
 
 class Release(enum.Enum):
@@ -30,11 +31,11 @@ RELEASABLE = ("email", "phone", "website")  # fields that the person decides on;
 
 _NEEDED = {Release.SUGGESTED: Relation.SUGGESTED, Release.MUTUAL: Relation.MUTUAL}
 
-# What is printed on the badge, and what a suggestion shows.
+# What is printed on the badge, which a friend of a friend sees too, and what a suggestion shows.
 _SHOWN_TO = {
-    "name": Relation.AT_THE_EVENT,
-    "company": Relation.AT_THE_EVENT,
-    "role": Relation.AT_THE_EVENT,
+    "name": Relation.FINDABLE,
+    "company": Relation.FINDABLE,
+    "role": Relation.FINDABLE,
     "interests": Relation.SUGGESTED,
     "offers": Relation.SUGGESTED,
     "seeks": Relation.SUGGESTED,

@@ -6,7 +6,7 @@ from flask_babel import LazyString
 
 from eventmatch.i18n import _l
 
-TEXT_VERSION = "2026-11"  # a new one whenever a sentence below changes its meaning
+TEXT_VERSION = "2026-12"  # a new one whenever a sentence below changes its meaning
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,10 @@ CONSENTS = (
     Consent(
         "may_be_found",
         _l("Let contacts of my contacts find me."),
-        _l("Somebody we both know can introduce us; nobody sees my details before I agree."),
+        _l(
+            "They see my name, company and role, and ask somebody we both know to introduce us. "
+            "Nobody sees more before I agree."
+        ),
     ),
 )
 

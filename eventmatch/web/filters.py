@@ -1,6 +1,6 @@
 """How values read on a page: moments in the event's own zone, names as typed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -25,6 +25,11 @@ def local_moment(moment: datetime, zone: str) -> str:
 def local_day(moment: datetime, zone: str) -> str:
     """Return the day in this zone: 1 June 2026."""
     return format_date(moment.astimezone(ZoneInfo(zone)), "long", conventions())
+
+
+def plain_day(day: date) -> str:
+    """Return a day that has no zone: 1 Jun 2026."""
+    return format_date(day, "medium", conventions())
 
 
 def local_span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
@@ -52,6 +57,7 @@ def init_filters(app: Flask) -> None:
         local_day=local_day,
         local_moment=local_moment,
         local_span=local_span,
+        plain_day=plain_day,
         marked=marked,
         percent=percent,
     )

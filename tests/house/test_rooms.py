@@ -8,7 +8,8 @@ USUAL = {
     "__init__", "models", "queries", "actions", "access", "forms", "organiser_forms", "jobs",
     "letters", "views", "organiser_views", "guest_views", "home_views", "lead_views", "kiosk_views",
     "device_views",
-    "known_views", "api", "dav", "blueprint",
+    "known_views", "upkeep_views", "introduction_views",
+    "api", "dav", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
     "badges.printing",  # reads the event's badges
@@ -26,7 +27,11 @@ NOT_PURE = {
     "matching.figures",  # counts rows
     "matching.marks",  # reads what guests say of each other
     "network.address_book",  # Radicale's storage
-    "network.entries",  # reads views of contacts
+    "network.entries",  # reads views of"network.friends",  # reads who knows whom
+    "network.introducing",  # changes introductions
+    "network.looking",  # looks at views that queries make
+    "network.moving",  # reads what is still to be moved
+    "network.upkeep",  # changes contacts
     "organiser.readiness",  # reads an event's row
     "people.imports",  # the actions of bringing an address book
     "registration.acquainted",  # asks which guests know each other

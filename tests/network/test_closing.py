@@ -1,6 +1,11 @@
 """When an event closes, its mutual contacts move into both people's networks."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -11,17 +16,23 @@ from eventmatch.clock import now
 from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
 from eventmatch.exchange.actions import accept, decline, withdraw
-from eventmatch.jobs import Job, JobState, newest_job, run_due
+from eventmatch.exchange.remarks import write_remark
+from eventmatch.guest.letters import worth_following_up
+from eventmatch.jobs import Job, JobState, newest_job, requeue_silent, run_due
 from eventmatch.mail import Letter, compose
+from eventmatch.matching.actions import refresh_suggestions
 from eventmatch.network.actions import change_note, close_event, move_contacts, move_some_contacts
 from eventmatch.network.jobs import follow_up
-from eventmatch.network.letters import worth_following_up
 from eventmatch.network.models import Contact, Meeting
 from eventmatch.network.queries import contacts_of, view_of
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
+from tests.browser import live_app
+from tests.conftest import settings_for
 from tests.exchange.pairs import a_pair, asked, made_mutual
 from tests.factories import a_registration, an_event
+
+__all__ = ["live_app"]
 
 
 def closed(event: Event) -> None:
@@ -254,27 +265,155 @@ def test_a_letter_without_a_contact_is_not_sent(app: Flask):
     assert [compose(letter) for letter in letters()] == [None, None]
 
 
-def test_of_many_at_most_three_are_named_first(app: Flask):
-    from eventmatch.exchange.queries import mutual_of
+def chosen_for(registration: Registration) -> list[str]:
+    contacts = contacts_of(person_of(registration))
+    return [
+        view.card.name
+        for view, _met in worth_following_up([(view, view.meetings[0]) for view in contacts])
+    ]
 
+
+def test_of_many_at_most_three_are_named_first(app: Flask):
     event = an_event()
     ada = a_registration(event)
     hidden = {"email": "nobody", "phone": "nobody"}
     for number in range(3):
         made_mutual(ada, a_registration(event, name=f"Scanned {number}"))
-    few = worth_following_up(mutual_of(ada))
     for number in range(3):
         tapped = asked(ada, a_registration(event, name=f"Tapped {number}"))
         accept(tapped, tapped.high)
     shy = a_registration(event, name="Shy")
     shy.visibility = hidden
     made_mutual(ada, shy)
+    closed(event)
+
+    assert chosen_for(ada) == ["Scanned 2", "Scanned 1", "Scanned 0"]
+
+
+def test_what_one_meant_to_do_and_wrote_comes_first(app: Flask):
+    event = an_event()
+    ada = a_registration(event)
+    others = {
+        name: a_registration(event, name=name)
+        for name in ("Hello", "Again", "Noted", "Plain", "Promised")
+    }
+    for other in others.values():
+        made_mutual(ada, other)
+    write_remark(ada, others["Hello"], text="", chips=["just_hello"])
+    write_remark(ada, others["Again"], text="", chips=["meet_again"])
+    write_remark(ada, others["Noted"], text="knows mills", chips=[])
+    write_remark(ada, others["Promised"], text="", chips=["send_info"])
+    closed(event)
+
+    assert chosen_for(ada) == ["Promised", "Again", "Noted"]
+
+
+def test_the_letter_leads_to_each_contact_and_prepares_a_sentence(app: Flask):
+    event = an_event(title="Energy fair")
+    ada = a_registration(event, name="Ada Lovelace", email="a@example.org", seeks="steam engines")
+    bob = a_registration(
+        event, name="Bob Babbage", email="b@example.org", language="de", offers="steam engines"
+    )
+    a_registration(event, offers="gardens and trees")
+    made_mutual(ada, bob)
+    write_remark(ada, bob, text="knows <mills>", chips=["meet_again"])
     db.session.commit()
+    refresh_suggestions(event)
 
-    chosen = worth_following_up(mutual_of(ada))
+    closed(event)
 
-    assert few == []
-    assert [one.card.name for one in chosen] == ["Scanned 2", "Scanned 1", "Scanned 0"]
+    to_ada, to_bob = (text_of(letter) for letter in letters())
+    contact = db.session.scalars(select(Contact).where(Contact.owner_id == ada.person_id)).one()
+    assert f"http://localhost/network/{contact.uid}" in to_ada
+    assert "You noted: “knows <mills>”" in to_ada
+    assert "Hello Bob, it was good to meet you at Energy fair." in to_ada
+    assert "go on about “steam engines”?" in to_ada
+    assert "mills" not in to_bob, "notes are for their writer alone"
+    assert "“steam engines”" in to_bob
+
+
+def text_of(letter: Letter) -> str:
+    message = compose(letter)
+    assert message is not None
+    body = message.get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())
+
+
+def test_notes_and_chips_move_with_the_contact_and_once(app: Flask):
+    ada, bob = a_pair()
+    made_mutual(ada, bob)
+    write_remark(ada, bob, text="knows mills", chips=["follow_up"])
+    closed(ada.event)
+    follow_up()
+    (view,) = contacts_of(person_of(ada))
+    (from_bob,) = contacts_of(person_of(bob))
+
+    write_remark(ada, bob, text="and gears", chips=["meet_again"])
+    db.session.commit()
+    follow_up()
+    follow_up()
+
+    assert (view.note, view.chips) == ("knows mills", ("follow_up",))
+    assert (from_bob.note, from_bob.chips) == ("", ())
+    (later,) = contacts_of(person_of(ada))
+    assert (later.note, later.chips) == ("knows mills\nand gears", ("follow_up", "meet_again"))
+
+
+PLANTED_DEATH = """
+import os, sys
+from eventmatch.app import create_app
+from eventmatch.jobs import run_due
+from eventmatch.network import actions, jobs
+
+moved = 0
+
+def move_and_die(event, *, limit=actions.CHUNK):
+    global moved
+    moved += 1
+    done = actions.move_some_contacts(event, limit=3)
+    if moved == 3:
+        os.kill(os.getpid(), 9)  # in the middle of a transaction, with two committed
+    return done
+
+jobs.move_some_contacts = move_and_die
+with create_app().app_context():
+    run_due()
+"""
+
+
+def test_a_worker_that_is_killed_in_the_middle_loses_and_doubles_nothing(
+    live_app: Flask, tmp_path: Path
+):
+    app = live_app
+    with app.app_context():
+        event = an_event()
+        hub = a_registration(event)
+        for _ in range(10):
+            made_mutual(hub, a_registration(event))
+        close_event(event)
+        db.session.commit()
+        settings = settings_for(app.config["INSTANCE"])
+        killed = subprocess.run(
+            [sys.executable, "-c", PLANTED_DEATH], env={**os.environ, **settings}, check=False
+        )
+        half = count(Meeting)
+        job = newest_job("close_event", event.slug)
+        assert job is not None
+        db.session.refresh(job)
+        seen_by_organiser = (job.state, job.done, job.total)
+        job.heartbeat_at = now() - timedelta(minutes=3)
+        db.session.commit()
+
+        requeue_silent()
+        run_due()
+
+        assert killed.returncode == -9
+        assert half == 12
+        assert seen_by_organiser == (JobState.RUNNING, 6, 10)
+        assert (count(Contact), count(Meeting), len(letters())) == (20, 20, 11)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_job_and_watcher_at_once_make_each_entry_once(either_app: Flask):

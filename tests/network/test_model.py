@@ -13,7 +13,8 @@ from eventmatch.events.models import Event, EventState
 from eventmatch.exchange import actions
 from eventmatch.exchange.queries import find_exchange, mutual_of
 from eventmatch.network.actions import close_event, move_contacts
-from eventmatch.network.queries import contacts_of, events_with_news
+from eventmatch.network.moving import events_with_news
+from eventmatch.network.queries import contacts_of
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
 from tests.factories import a_registration, an_event

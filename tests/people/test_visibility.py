@@ -40,6 +40,7 @@ def shown(relation: Relation, **released: str) -> set[str]:
     ("relation", "expected"),
     [
         (Relation.NOBODY, set()),
+        (Relation.FINDABLE, ON_THE_BADGE),
         (Relation.AT_THE_EVENT, ON_THE_BADGE),
         (Relation.SUGGESTED, ON_THE_BADGE | PROFILE),
         (Relation.MUTUAL, ON_THE_BADGE | PROFILE | set(RELEASABLE)),
