@@ -1,6 +1,6 @@
 """What a person does to keep their network alive: plans, signs of life, the archive."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -140,9 +140,20 @@ def closed_registrations(person: Person) -> list[Registration]:
         select(Registration)
         .join(Event, Registration.event_id == Event.id)
         .where(Registration.person_id == person.id, Event.state == EventState.CLOSED)
-        .order_by(Registration.id)
+        .order_by(Event.ends_at, Registration.id)
     )
     return list(db.session.scalars(statement))
+
+
+CARD_FIELDS = ("company", "role", "phone", "website")
+
+
+def card_fields(registrations: Sequence[Registration]) -> dict[str, str]:
+    """Return what the person last said of themselves in each field, wherever that was."""
+    return {
+        name: next((value for one in reversed(registrations) if (value := getattr(one, name))), "")
+        for name in CARD_FIELDS
+    }
 
 
 def change_card(person: Person, fields: Mapping[str, str], releases: Mapping[str, str]) -> None:

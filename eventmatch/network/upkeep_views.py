@@ -72,14 +72,7 @@ def _settings(
     if card is None and newest is not None:
         hidden = Release.NOBODY.value
         shown = [name for name in RELEASABLE if newest.visibility.get(name) != hidden]
-        card = CardForm(
-            None,
-            company=newest.company,
-            role=newest.role,
-            phone=newest.phone,
-            website=newest.website,
-            shown=shown,
-        )
+        card = CardForm(None, **upkeep.card_fields(registrations), shown=shown)
     now = upkeep.upkeep_of(person)
     connector = connector_of(person)
     return render_template(
@@ -101,7 +94,7 @@ def change_card() -> ResponseReturnValue:
         return _settings(person, card=form), 422
     registrations = upkeep.closed_registrations(person)
     before = registrations[-1].visibility if registrations else {}
-    fields = {name: form[name].data or "" for name in ("company", "role", "phone", "website")}
+    fields = {name: form[name].data or "" for name in upkeep.CARD_FIELDS}
     upkeep.change_card(person, fields, form.releases(before))
     db.session.commit()
     flash(_("Saved. Whoever may see it sees it from now on."), "success")

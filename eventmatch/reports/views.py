@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from eventmatch.db import db
-from eventmatch.exchange.queries import card_for
+from eventmatch.exchange.models import Standing
+from eventmatch.exchange.queries import are_apart, card_for, standing_between
 from eventmatch.i18n import _
 from eventmatch.people.visibility import Relation
 from eventmatch.registration.access import guest_of
@@ -28,10 +29,21 @@ def new_report(slug: str, uid: UUID) -> str:
 
 
 def _page(guest: Registration, other: Registration, form: ReportForm) -> str:
-    name = card_for(other, Relation.AT_THE_EVENT).name
     return render_template(
-        "reports/new_report.html", event=guest.event, name=name, uid=other.uid, form=form
+        "reports/new_report.html",
+        event=guest.event,
+        name=_name(guest, other),
+        uid=other.uid,
+        form=form,
     )
+
+
+def _name(guest: Registration, other: Registration) -> str:
+    """Return the name if the guest sees it elsewhere at this moment, too."""
+    is_known = standing_between(guest, other) is not Standing.NOTHING
+    if not is_known or are_apart(guest, other):
+        return ""
+    return card_for(other, Relation.AT_THE_EVENT).name
 
 
 @bp.post("/my/<slug>/people/<uuid:uid>/report")

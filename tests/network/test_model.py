@@ -20,10 +20,14 @@ from eventmatch.registration.models import Registration
 from tests.factories import a_registration, an_event
 
 PEOPLE, EVENTS = range(3), range(2)
+DEEDS = ["ask", "accept", "decline", "withdraw", "meet", "block", "unblock"]
 guests = st.tuples(st.sampled_from(EVENTS), st.permutations(PEOPLE).map(lambda order: order[:2]))
 steps = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(["ask", "accept", "decline", "withdraw"]), guests),
+        st.tuples(
+            st.sampled_from(["ask", "accept", "decline", "withdraw", "meet", "block", "unblock"]),
+            guests,
+        ),
         st.tuples(st.just("close"), guests),
         st.tuples(st.just("watch"), guests),
     ),
@@ -37,6 +41,25 @@ class Model:
 
     def __init__(self) -> None:
         self.said: dict[tuple[int, int, int], bool] = {}
+        self.blocked: dict[tuple[int, int], set[int]] = {}  # at which events it was said
+
+    def are_apart(self, one: int, other: int) -> bool:
+        return bool(self.blocked.get((one, other)) or self.blocked.get((other, one)))
+
+    def block(self, event: int, one: int, other: int) -> None:
+        for here in EVENTS:
+            if self._is_mutual(here, one, other) or self.says(here, one, other):
+                self.withdraw(here, one, other)
+            elif self.says(here, other, one):
+                self.said[here, one, other] = False
+        self.blocked.setdefault((one, other), set()).add(event)
+
+    def unblock(self, event: int, one: int, other: int) -> None:
+        self.blocked.get((one, other), set()).discard(event)
+
+    def meet(self, event: int, one: int, other: int) -> None:
+        if not self.are_apart(one, other):
+            self.said[event, one, other] = self.said[event, other, one] = True
 
     def _is_mutual(self, event: int, one: int, other: int) -> bool:
         return self.says(event, one, other) is self.says(event, other, one) is True
@@ -45,10 +68,11 @@ class Model:
         return self.said.get((event, one, other))
 
     def ask(self, event: int, one: int, other: int) -> None:
-        self.said[event, one, other] = True
+        if not self.are_apart(one, other):
+            self.said[event, one, other] = True
 
     def accept(self, event: int, one: int, other: int) -> None:
-        if self.says(event, other, one):
+        if self.says(event, other, one) and not self.are_apart(one, other):
             self.said[event, one, other] = True
 
     def decline(self, event: int, one: int, other: int) -> None:
@@ -119,8 +143,13 @@ def test_the_networks_equal_the_models(app: Flask, steps: list[tuple[str, tuple[
 
 def act(what: str, one: Registration, other: Registration) -> None:
     """Let one do this to the other; what is refused changes nothing."""
-    if what == "ask":
-        actions.ask(one, other)
+    if what in {"ask", "block", "unblock"}:
+        with suppress(Refusal):
+            getattr(actions, what)(one, other)
+        return
+    if what == "meet":
+        with suppress(Refusal):
+            actions.meet(one, other, way="phone")
         return
     exchange = find_exchange(one, other)
     if exchange is None:
