@@ -45,15 +45,15 @@ def refresh_suggestions(event: Event) -> MatchRun:
         apart, set_aside = pairs_apart(event), pairs_set_aside(event)
 
     from eventmatch.matching.meter import count_words
-    from eventmatch.matching.ranking import suggest
-    from eventmatch.matching.reserve import with_reserve
+    from eventmatch.matching.ranking import gather, lists_of
 
     excluded = [frozenset((str(low), str(high))) for low, high in apart]
-    lists = with_reserve(
-        suggest(profiles, limit=LIST_LENGTH, cap=SHOWN_AT_MOST, excluded=excluded),
-        suggest(profiles, limit=LIST_LENGTH + RESERVE, excluded=excluded),
-        length=LIST_LENGTH,
+    lists = lists_of(
+        gather(profiles),
+        limit=LIST_LENGTH,
+        cap=SHOWN_AT_MOST,
         reserve=RESERVE,
+        excluded=excluded,
     )
     rows = [
         _row(event, reader_id, suggestion)

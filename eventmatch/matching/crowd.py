@@ -58,37 +58,44 @@ class Crowd:
         *,
         limit: int,
         cap: int | None,
+        reserve: int = 0,
         excluded: Collection[frozenset[str]] = (),
         closed: Closed = (),
     ) -> Lists:
-        """Return everybody's list."""
+        """Return everybody's list, and a reserve of their best beside it with later ranks."""
         people = len(self.profiles)
-        reader, shown = self._chosen(limit, cap, self._apart(excluded, closed))
+        reader, shown, spare = self._chosen(limit, cap, reserve, self._apart(excluded, closed))
         # Two people have one score and one explanation, whoever of them is shown the other.
         low, high = np.minimum(reader, shown), np.maximum(reader, shown)
         pair, number = np.unique(low * people + high, return_inverse=True)
         explained = self._explained(*np.divmod(pair, max(1, people)))
-        return Lists.ranked(reader, shown, number, explained, self._space.vocabulary.written)
+        written = self._space.vocabulary.written
+        ranks = np.where(spare, limit, 0)
+        return Lists.ranked(reader, shown, number, explained, written, after=ranks)
 
-    def _chosen(self, limit: int, cap: int | None, apart: Apart) -> tuple[Ints, Ints]:
-        """Return who is shown whom."""
+    def _chosen(
+        self, limit: int, cap: int | None, reserve: int, apart: Apart
+    ) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+        """Return who is shown whom, and whether as a reserve."""
         people = len(self.profiles)
         if people < 2:
-            return _NOBODY, _NOBODY
+            return _NOBODY, _NOBODY, _NOBODY > 0
         if cap is None:
-            return self._nearest(limit, apart).entries()[:2]
+            reader, shown, _ = self._nearest(limit + reserve, apart).entries()
+            return reader, shown, np.arange(len(reader)) - np.searchsorted(reader, reader) >= limit
         shares = Shares.under(cap, limit=limit, evenness=self.parameters.evenness)
-        places = candidates_needed(people, shares)
-        back = apart.turned()
+        places = max(candidates_needed(people, shares), limit + reserve)
+        candidates, back = self._nearest(places, apart), apart.turned()
         chosen = share_out(
-            self._nearest(places, apart),
+            candidates,
             shares,
             readers=self._nearest(places, back) if back is not apart else None,
         )
-        return (
-            np.repeat(np.arange(people), [len(shown) for shown in chosen]),
-            np.fromiter(chain.from_iterable(chosen), np.int64),
-        )
+        reader = np.repeat(np.arange(people), [len(shown) for shown in chosen])
+        shown = np.fromiter(chain.from_iterable(chosen), np.int64)
+        one, other = _first_others(candidates, reader * people + shown, reserve)
+        spare = np.arange(len(reader) + len(one)) >= len(reader)
+        return np.concatenate([reader, one]), np.concatenate([shown, other]), spare
 
     def _nearest(self, places: int, apart: Apart) -> Nearest:
         return nearest(self._texts.matrix, places=places, apart=apart, parameters=self.parameters)
@@ -164,7 +171,8 @@ class Crowd:
         them = order[score[order] > 0]
         explained = self._explainer.of(texts).explain(np.zeros_like(them), them)
         me, number = np.full_like(them, -1), np.arange(len(them))
-        return Lists.ranked(me, them, number, explained, self._space.vocabulary.written)
+        written = self._space.vocabulary.written
+        return Lists.ranked(me, them, number, explained, written, after=np.zeros_like(them))
 
     def apart_from(
         self, one: Profile, excluded: Collection[frozenset[str]], closed: Closed
@@ -215,6 +223,15 @@ class Crowd:
 
 
 _NOBODY = np.zeros(0, dtype=np.int64)
+
+
+def _first_others(candidates: Nearest, chosen: Ints, most: int) -> tuple[Ints, Ints]:
+    """Return so many of each reader's best who are not chosen, by `reader * people + shown`."""
+    reader, shown, _ = candidates.entries()
+    others = ~np.isin(reader * len(candidates.person) + shown, chosen)
+    reader, shown = reader[others], shown[others]
+    first = np.arange(len(reader)) - np.searchsorted(reader, reader) < most
+    return reader[first], shown[first]
 
 
 def _lot(profile_id: str, seed: int) -> tuple[bytes, str]:

@@ -27,23 +27,37 @@ MIRROR = np.array([1, 0, 2])
 class Lists:
     """Who is shown whom, by reader and rank.
 
-    Entry e says that `reader[e]` is shown `shown[e]`; why is in `explained` under `number[e]`, as
-    the one of the two sees it who stands first. `written` holds the tokens.
+    Entry e says that `reader[e]` is shown `shown[e]` at `rank[e]`, from 1 on. Why is in `explained`
+    under `number[e]`, as the one of the two sees it who stands first; `written` holds the tokens.
     """
 
     reader: Ints
     shown: Ints
+    rank: Ints
     number: Ints
     explained: Explained
     written: Sequence[str]
 
     @classmethod
     def ranked(
-        cls, reader: Ints, shown: Ints, number: Ints, explained: Explained, written: Sequence[str]
+        cls,
+        reader: Ints,
+        shown: Ints,
+        number: Ints,
+        explained: Explained,
+        written: Sequence[str],
+        *,
+        after: Ints,
     ) -> "Lists":
-        """Return the entries by reader, the best first; of equals, who stands first."""
-        order = np.lexsort((shown, -np.round(explained.score[number], DIGITS), reader))
-        return cls(reader[order], shown[order], number[order], explained, written)
+        """Return the entries by reader, the best first; of equals, who stands first.
+
+        Ranks begin `after` a number, 0 for a list and its length for its reserve.
+        """
+        order = np.lexsort((shown, -np.round(explained.score[number], DIGITS), after, reader))
+        reader, after = reader[order], after[order]
+        list_of = reader * (after.max(initial=0) + 1) + after
+        rank = after + 1 + np.arange(len(order)) - np.searchsorted(list_of, list_of)
+        return cls(reader, shown[order], rank, number[order], explained, written)
 
     def __len__(self) -> int:
         return len(self.reader)

@@ -237,7 +237,7 @@ def _compared(
         _product(one.offers, other.seeks),
         parameters,
     )
-    apart.part(score, one.people, other.people)
+    apart.keep_apart(score, one.people, other.people)
     right = apart.open_to(score, one.people, other.people)
     if one is other:
         return _wanted(right, _least_of(right, best.places), one.people.start, best.places), _NONE

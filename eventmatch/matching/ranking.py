@@ -81,11 +81,18 @@ def lists_of(
     *,
     limit: int,
     cap: int | None = None,
+    reserve: int = 0,
     excluded: Collection[frozenset[str]] = (),
     closed: "Closed" = (),
 ) -> dict[str, list[Suggestion]]:
-    """Return what `suggest` returns, of profiles that are read already."""
-    lists = find_lists(crowd, limit=limit, cap=cap, excluded=excluded, closed=closed)
+    """Return what `suggest` returns, of profiles that are read already.
+
+    Behind each list stand up to `reserve` more, with ranks from `limit` + 1 on: the reader's own
+    best who are not on it, however often they are shown to others.
+    """
+    lists = find_lists(
+        crowd, limit=limit, cap=cap, reserve=reserve, excluded=excluded, closed=closed
+    )
     return {
         profile.id: _suggestions(crowd, lists, entries)
         for profile, entries in zip(crowd.profiles, lists.entries(len(crowd.profiles)), strict=True)
@@ -97,12 +104,13 @@ def find_lists(
     *,
     limit: int,
     cap: int | None = None,
+    reserve: int = 0,
     excluded: Collection[frozenset[str]] = (),
     closed: "Closed" = (),
 ) -> "Lists":
     """Return the same in the form that takes least memory, by positions in the crowd."""
     _check(limit, cap)
-    return crowd.lists(limit=limit, cap=cap, excluded=excluded, closed=closed)
+    return crowd.lists(limit=limit, cap=cap, reserve=reserve, excluded=excluded, closed=closed)
 
 
 def gather(
@@ -146,9 +154,9 @@ def _suggestions(crowd: "Crowd", lists: "Lists", entries: range) -> list[Suggest
     return [
         Suggestion(
             other_id=crowd.profiles[lists.shown[entry]].id,
-            rank=rank,
+            rank=int(lists.rank[entry]),
             score=lists.scores[entry],
             reasons=tuple(Reason(*reason) for reason in lists.reasons(entry)),
         )
-        for rank, entry in enumerate(entries, start=1)
+        for entry in entries
     ]

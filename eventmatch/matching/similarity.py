@@ -36,7 +36,7 @@ class Apart:
     label: Ints
     closed: NDArray[np.bool_]
 
-    def part(self, score: Floats, rows: slice, columns: slice) -> None:
+    def keep_apart(self, score: Floats, rows: slice, columns: slice) -> None:
         """Set the scores of those who must not meet to zero."""
         for group in self.groups:
             score[group[rows, None] == group[columns]] = 0.0

@@ -158,12 +158,13 @@ def _rows_of(crowd: "Crowd", lists: "Lists") -> Iterator[tuple[str, str, int, st
     from eventmatch.matching.sayings import Sayings
 
     ids = [profile.id for profile in crowd.profiles]
-    shown, scores, sayings = lists.shown.tolist(), lists.scores, Sayings(lists)
+    shown, ranks, scores = lists.shown.tolist(), lists.rank.tolist(), lists.scores
+    sayings = Sayings(lists)
     entries = lists.entries(len(ids))
     for reader in sorted(range(len(ids)), key=ids.__getitem__):
-        for rank, entry in enumerate(entries[reader], start=1):
+        for entry in entries[reader]:
             score = f"{scores[entry]:.9f}"
-            yield ids[reader], ids[shown[entry]], rank, score, sayings.of(entry)
+            yield ids[reader], ids[shown[entry]], ranks[entry], score, sayings.of(entry)
 
 
 def _write(path: Path, rows: Iterable[tuple[str, str, int, str, str]]) -> int:

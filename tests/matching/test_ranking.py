@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from eventmatch.matching.parameters import Parameters
 from eventmatch.matching.profile import Profile
-from eventmatch.matching.ranking import SameIdTwice, gather, suggest, suggest_for
+from eventmatch.matching.ranking import SameIdTwice, gather, lists_of, suggest, suggest_for
 
 TEXT = """
     Weinbau Winzerin Daten data Datenjournalismus Pflege nursing KI AI künstliche Intelligenz
@@ -194,6 +194,28 @@ def test_whoever_fits_somebody_has_a_list_and_is_on_one_while_the_cap_allows(cro
 def is_crowded_out(one, fits, limit):
     """Return whether those who fit have so many others that not all can be on their short lists."""
     return any(len(fits[shown.other_id]) > limit for shown in fits[one])
+
+
+@quickly
+@given(crowds, st.sampled_from([None, 1, 2]), st.integers(1, 2))
+def test_behind_a_list_stand_the_own_best_who_are_not_on_it(crowd, cap, limit):
+    gathered = gather(crowd)
+
+    found = lists_of(gathered, limit=limit, cap=cap, reserve=2)
+
+    without, best = (
+        lists_of(gathered, limit=limit, cap=cap),
+        lists_of(gathered, limit=20),
+    )
+    for one, shown in found.items():
+        listed = [other for other in shown if other.rank <= limit]
+        assert listed == without[one]
+        here = {other.other_id for other in listed}
+        others = [other for other in best[one] if other.other_id not in here][:2]
+        assert [other.score for other in shown[len(listed) :]] == [one.score for one in others]
+        assert [other.rank for other in shown[len(listed) :]] == [limit + 1, limit + 2][
+            : len(others)
+        ]
 
 
 def test_ranks_count_from_one_and_scores_fall():

@@ -57,7 +57,7 @@ def test_two_who_fit_are_suggested_to_each_other_with_the_words_of_both(either_a
 def test_nobody_waits_for_the_thinking(either_app: Flask, monkeypatch: pytest.MonkeyPatch):
     offering, _seeking = a_pair()
     event = offering.event
-    think = ranking.suggest
+    think = ranking.gather
 
     def think_while_another_writes(*arguments: Any, **options: Any) -> Any:
         with either_app.app_context():
@@ -65,7 +65,7 @@ def test_nobody_waits_for_the_thinking(either_app: Flask, monkeypatch: pytest.Mo
             db.session.commit()
         return think(*arguments, **options)
 
-    monkeypatch.setattr(ranking, "suggest", think_while_another_writes)
+    monkeypatch.setattr(ranking, "gather", think_while_another_writes)
 
     refresh_suggestions(event)
 
