@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check lint format setup setup-dev bench lock translations clean
+.PHONY: run test check lint format setup setup-dev bench soak lock translations clean
 
 run: setup
 	@$(BIN)/eventmatch run --port $(PORT)
@@ -67,6 +67,10 @@ lock: | $(BIN)/uv
 bench: setup-dev
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/neutral.py
+	$(BIN)/python bench/door.py
+
+soak: setup-dev
+	$(BIN)/python bench/soak.py
 
 clean:
 	rm -rf $(VENV) node_modules eventmatch/static/vendor eventmatch/badges/fonts

@@ -195,7 +195,7 @@ class Door(RuleBasedStateMachine):
         return inside, entries, conflicts
 
 
-def walk(app: Flask, examples: int, steps: int = 25) -> None:
+def walk(app: Flask, examples: int, steps: int = 20) -> None:
     Door.app = app
     run_state_machine_as_test(
         Door,
@@ -212,7 +212,7 @@ def walk(app: Flask, examples: int, steps: int = 25) -> None:
 
 
 def test_devices_that_lose_repeat_and_crash_leave_the_truth(sqlite_app: Flask):
-    walk(sqlite_app, examples=20)
+    walk(sqlite_app, examples=15)
 
 
 def _forget_late(place, scan):

@@ -1,13 +1,17 @@
 """The door in a real browser: camera, handheld scanner, typing, and a network that goes away."""
 
+import os
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
 import numpy as np
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from eventmatch.checkin.actions import create_device, revoke_device
 from eventmatch.checkin.models import Device, QuarantinedScan, QuarantineReason
@@ -16,7 +20,7 @@ from eventmatch.events.models import Event
 from eventmatch.qr import QUIET_ZONE, matrix
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import badge_short_code
-from tests.browser import PHONE, film, live_app, open_browser, playwright_driver, served
+from tests.browser import PHONE, chromium, film, live_app, open_browser, playwright_driver, served
 from tests.checkin.conftest import all_scans
 from tests.factories import SECRET, a_registration, badge_of
 
@@ -367,6 +371,45 @@ def test_another_gates_entry_is_known_within_five_seconds(door: Door):
     expect(south.locator("[data-inside]")).to_have_text("1", timeout=5000)
     type_as_a_scanner(south, door.badge)
     expect(verdict(south, "already_in")).to_contain_text("gate North, device 3")
+
+
+def test_a_browser_that_is_killed_right_after_the_answer_loses_nothing(
+    door: Door, playwright_driver: Playwright, tmp_path: Path
+):
+    with door.app.app_context():
+        event = db.session.get_one(Event, door.event.id)
+        _device, code = create_device(event, name="device 3", gate="North", secret=SECRET)
+        db.session.commit()
+
+    def start() -> BrowserContext:
+        return playwright_driver.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=chromium(), args=["--no-sandbox"]
+        )
+
+    context = start()
+    page = context.pages[0]
+    page.goto(f"{door.address}/door/pair/{code}")
+    page.get_by_role("button", name="Pair this device").click()
+    expect(page.locator("[data-holds]")).to_be_visible()
+    page.wait_for_timeout(500)
+    page.route("**/door/scans/*", lambda route: route.abort())
+    page.route("**/door/deliveries", lambda route: route.abort())
+    type_as_a_scanner(page, door.badge)
+    expect(offline(page, "admitted")).to_be_visible()
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if str(tmp_path / "profile").encode() in process.read_bytes():
+                os.kill(int(process.parent.name), signal.SIGKILL)
+    with suppress(PlaywrightError):
+        context.close()
+    (tmp_path / "profile" / "SingletonLock").unlink(missing_ok=True)
+
+    again = start()
+    again.pages[0].goto(f"{door.address}/door")
+
+    expect(again.pages[0].locator("[data-log]")).to_contain_text("Zoë Müller", timeout=20_000)
+    again.close()
+    assert [kind for _id, kind in door.stored()] == ["admitted"]
 
 
 def test_a_camera_that_is_refused_is_explained(door: Door):
