@@ -21,7 +21,7 @@ from eventmatch.checkin.manifest import (
     line_of_gone,
     shown_name,
 )
-from eventmatch.checkin.models import DoorPass
+from eventmatch.checkin.models import DoorPass, DoorSource
 from eventmatch.checkin.verdict import Standing, answers
 from eventmatch.db import db
 from eventmatch.events.models import Event
@@ -54,15 +54,26 @@ def refresh_door_set(event: Event, *, secret: str) -> int:
     version = max(milliseconds(clock.now()), newest + 1)
     new = [row | {"version": version} for row, is_known in changed if not is_known]
     for start in range(0, len(new), _CHUNK):
-        db.session.execute(insert(DoorPass), new[start : start + _CHUNK])
+        some = new[start : start + _CHUNK]
+        for table in (DoorPass, DoorSource):
+            db.session.execute(insert(table), [_of(table, row) for row in some])
     for row in [row for row, is_known in changed if is_known] + gone:
-        _change(row | {"version": version})
+        for table in (DoorPass, DoorSource):
+            _change(table, _of(table, row | {"version": version}))
     return version
 
 
-def _change(row: dict[str, Any]) -> None:
+_Table = type[DoorPass] | type[DoorSource]
+
+
+def _of(table: _Table, row: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a row belongs into this table."""
+    return {name: value for name, value in row.items() if hasattr(table, name)}
+
+
+def _change(table: _Table, row: dict[str, Any]) -> None:
     db.session.execute(
-        update(DoorPass).where(DoorPass.badge_id == row["badge_id"]).values(row),
+        update(table).where(table.badge_id == row["badge_id"]).values(row),
         execution_options={"synchronize_session": False},
     )
 
@@ -155,13 +166,14 @@ def _changed(event: Event, *, secret: str) -> list[tuple[dict[str, Any], bool]]:
         )
         .join(Registration, Registration.id == Badge.registration_id)
         .outerjoin(DoorPass, DoorPass.badge_id == Badge.id)
+        .outerjoin(DoorSource, DoorSource.badge_id == Badge.id)
         .where(
             Registration.event_id == event.id,
             or_(
                 DoorPass.badge_id.is_(None),
-                DoorPass.name != Registration.name,
-                DoorPass.first_name != Registration.first_name,
-                DoorPass.ticket_version != Registration.ticket_version,
+                DoorSource.name != Registration.name,
+                DoorSource.first_name != Registration.first_name,
+                DoorSource.ticket_version != Registration.ticket_version,
                 func.coalesce(DoorPass.standing, "") != standing,
             ),
         )
@@ -193,7 +205,7 @@ def _row(found: Any, event: Event, key: bytes, secret: str) -> dict[str, Any]:
 
 
 def _gone(event: Event) -> list[dict[str, Any]]:
-    """Return the rows whose badge was deleted, as they are to become: without a name."""
+    """Return the rows whose badge was deleted, as they are to become."""
     rows = db.session.execute(
         select(DoorPass.badge_id, DoorPass.line)
         .outerjoin(Badge, Badge.id == DoorPass.badge_id)
@@ -207,8 +219,6 @@ def _gone(event: Event) -> list[dict[str, Any]]:
         {
             "badge_id": badge_id,
             "standing": Standing.UNKNOWN,
-            "name": "",
-            "first_name": "",
             "line": line_of_gone(line),
         }
         for badge_id, line in rows

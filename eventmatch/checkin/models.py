@@ -298,9 +298,9 @@ class QuarantinedScan(Model):
 class DoorPass(Model):
     """What a device may know of one badge before it sees it; `version` is when that last changed.
 
-    It is copied from badge and registration, which it is compared with: no other room has to
-    think of the door. A badge that is gone leaves its row behind without a name, so that devices
-    learn of it.
+    No other room has to think of the door: badge and registration are compared with what they
+    were (`DoorSource`). A badge that is gone leaves this row behind, which names nobody, so that
+    devices learn of it.
     """
 
     __tablename__ = "door_pass"
@@ -310,10 +310,20 @@ class DoorPass(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     version: Mapped[int] = mapped_column(BigInteger)
     standing: Mapped[Standing]
-    name: Mapped[str] = mapped_column(String(200))  # as the registration had it
-    first_name: Mapped[str] = mapped_column(String(200), default="")
-    ticket_version: Mapped[int]
     line: Mapped[str] = mapped_column(String(400))  # as it is sent
+
+
+class DoorSource(Model):
+    """What a badge's line was made from; it is gone with the badge."""
+
+    __tablename__ = "door_source"
+
+    badge_id: Mapped[int] = mapped_column(
+        ForeignKey("badge.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(String(200))
+    first_name: Mapped[str] = mapped_column(String(200))
+    ticket_version: Mapped[int]
 
 
 # Scans are facts: the database itself lets nobody change what one says, and deletes one only

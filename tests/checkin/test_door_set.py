@@ -8,6 +8,7 @@ from flask import Flask
 
 from eventmatch.checkin.door_set import read_door_set, refresh_door_set
 from eventmatch.checkin.manifest import door_key, hash_of, opened, shown_name, tag
+from eventmatch.checkin.models import DoorSource
 from eventmatch.checkin.verdict import Direction, Hour, Presence, Standing, Verdict, answers
 from eventmatch.clock import now
 from eventmatch.db import db
@@ -114,6 +115,7 @@ def test_a_reprint_withdraws_the_old_code_and_a_deleted_guest_is_forgotten(app: 
 
     lines = read_door_set(event, since=version, secret=SECRET).lines
 
+    assert len(db.session.scalars(db.select(DoorSource)).all()) == 1  # the name went with its badge
     assert sorted(line[0] for line in lines) == ["-", "c", "r"]
     [withdrawn] = [line for line in lines if line[0] == "r"]
     assert sealed_name(withdrawn) == b""

@@ -30,9 +30,6 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("first_name", sa.String(length=200), nullable=False),
-        sa.Column("ticket_version", sa.Integer(), nullable=False),
         sa.Column("line", sa.String(length=400), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_door_pass_event_id_event"), ondelete="CASCADE"
@@ -40,7 +37,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("badge_id", name=op.f("pk_door_pass")),
     )
     op.create_index("ix_door_pass_version", "door_pass", ["event_id", "version"])
+    op.create_table(
+        "door_source",
+        sa.Column("badge_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("first_name", sa.String(length=200), nullable=False),
+        sa.Column("ticket_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["badge_id"],
+            ["badge.id"],
+            name=op.f("fk_door_source_badge_id_badge"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("badge_id", name=op.f("pk_door_source")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("door_source")
     op.drop_table("door_pass")

@@ -14,6 +14,7 @@ export class DoorLog {
   }
 
   tell(entry, { kind, answer, message }) {
+    if (entry.kind !== "scan") return; // others have places of their own
     if (entry.body.direction === "undo") return this.#undone(entry, { kind, message });
     if (kind === ANSWERED) this.#write(entry, answer.verdict, { name: answer.name, at: answer.at, conflict: answer.conflict });
     else this.#write(entry, "unsure", { word: this.page.dataset.refused, note: message });
