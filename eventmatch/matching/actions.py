@@ -21,6 +21,7 @@ from eventmatch.matching.queries import (
     find_run,
     matchable,
     pairs_apart,
+    pairs_met,
     state_of_profiles,
 )
 from eventmatch.registration.models import Registration
@@ -69,7 +70,7 @@ def refresh_suggestions(event: Event) -> MatchRun:
     hold(event)  # two runs at once would mix their lists
     if event.is_closed:
         raise EventClosed
-    rows += _kept_back(event, set_aside)
+    rows += _kept_back(event, [*set_aside, *pairs_met(event)])
     db.session.execute(delete(Suggestion).where(Suggestion.event_id == event.id))
     db.session.execute(delete(WordCount).where(WordCount.event_id == event.id))
     for table, made in ((Suggestion, rows), (WordCount, words)):
@@ -113,7 +114,10 @@ def _row(event: Event, reader_id: str, suggestion: Any) -> dict[str, Any]:
 
 
 def _kept_back(event: Event, pairs: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
-    """Return what had been suggested to each other to these pairs, so that undoing finds it."""
+    """Return what had been suggested to each other to these pairs.
+
+    Undoing finds it, and the letter after the event says to contacts why they had fitted.
+    """
     both_ways = sorted({*pairs, *((other, one) for one, other in pairs)})
     of_two = tuple_(Suggestion.registration_id, Suggestion.other_id)
     return [

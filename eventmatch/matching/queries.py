@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased, contains_eager
 from eventmatch.badges.names import first_name_of
 from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
-from eventmatch.exchange.models import Exchange
+from eventmatch.exchange.models import Exchange, ExchangeState
 from eventmatch.matching.marks import hidden_from, pairs_set_aside, set_aside_since_run
 from eventmatch.matching.models import (
     MatchRun,
@@ -231,6 +231,14 @@ def pairs_apart(event: Event) -> list[tuple[int, int]]:
     met = select(Exchange.low_id, Exchange.high_id).where(Exchange.event_id == event.id)
     pairs = [(low, high) for low, high in db.session.execute(met)]
     return pairs + pairs_set_aside(event) + acquainted_pairs(event)
+
+
+def pairs_met(event: Event) -> list[tuple[int, int]]:
+    """Return the pairs of registrations that have exchanged contacts."""
+    met = select(Exchange.low_id, Exchange.high_id).where(
+        Exchange.event_id == event.id, Exchange.state == ExchangeState.MUTUAL
+    )
+    return [(low, high) for low, high in db.session.execute(met)]
 
 
 def state_of_profiles(event: Event) -> tuple[Any, int]:

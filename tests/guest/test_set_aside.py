@@ -179,7 +179,7 @@ def test_who_asked_or_is_a_contact_can_be_blocked_where_they_are_shown(app: Flas
     assert "Asker" not in page
     assert "Friend" not in page
     assert "Olga Ofen" not in guest_browser(app, friend).get(contacts).text
-    assert "Olga Ofen" in guest_browser(app, asker).get(contacts).text, "they just wait"
+    assert "Olga Ofen" not in guest_browser(app, asker).get(contacts).text, "as if opted out"
 
 
 def test_how_it_was_is_said_with_one_tap_and_taken_back_with_another(app: Flask):
