@@ -1,11 +1,13 @@
 """What every request must be like before a room sees it; and it is here in full by then."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
 from flask.json.provider import DefaultJSONProvider
+from gunicorn.http.errors import ParseException
 from werkzeug.routing import IntegerConverter, Map
 
 from eventmatch.errors import NotAllowed
@@ -69,8 +71,7 @@ def init_requests(app: Flask) -> None:
             return
         if _is_from_elsewhere():
             raise NotAllowed
-        # The whole of it: a phone on a bad network must not be waited for inside a transaction.
-        request.get_data(parse_form_data=True)
+        _receive()
         if request.is_json and request.method == "POST" and not request.path.startswith(_PROGRAMS):
             abort(415)
         if request.files and not _takes_files():
@@ -82,8 +83,28 @@ def _is_from_elsewhere() -> bool:
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
     if site is not None:
         return site not in {"same-origin", "none"}
-    ours = {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
-    return origin != "null" and urlsplit(origin).netloc not in ours
+    ours = {request.host, _host_in(current_app.config["BASE_URL"])}
+    return origin != "null" and _host_in(origin) not in ours
+
+
+def _host_in(address: str) -> str | None:
+    """Return host and port of an address; None for what is no address, which is nowhere of ours."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
+
+
+def _receive() -> None:
+    """Take in the whole body: a phone on a bad network is not waited for inside a transaction.
+
+    A body that breaks off, or whose chunks are not what they say, is a bad request.
+    """
+    try:
+        request.get_data(parse_form_data=True)
+    except (OSError, ParseException):
+        request.stream = BytesIO()  # the page that says so reads the body once more
+        abort(400)
 
 
 def _takes_files() -> bool:

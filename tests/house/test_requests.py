@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from gunicorn.http.errors import InvalidChunkSize
 from sqlalchemy import event
 
 from eventmatch.db import db
@@ -87,6 +88,38 @@ def test_nobody_waits_for_a_phone_that_sends_slowly(
 
     assert set(body.begun_before) == {"read"}
     assert begun
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://[", "http://[::1", "http://a]b", "//", "\u2100.example"]
+)
+def test_an_origin_that_is_no_address_is_from_elsewhere(client: FlaskClient, origin: str):
+    answer = client.post("/sign-in", headers={"Origin": origin})
+
+    assert answer.status_code == 403
+
+
+class BrokenBody(BytesIO):
+    """A body whose chunks are not what they say, as gunicorn tells it."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise InvalidChunkSize(b"ZZ")
+
+    def readinto(self, buffer: Any, /) -> int:
+        raise InvalidChunkSize(b"ZZ")
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_body_in_broken_chunks_is_a_bad_request(client: FlaskClient, media_type: str):
+    answer = client.post(
+        "/sign-in",
+        input_stream=BrokenBody(),
+        content_type=media_type,
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/api/v1/events/fair/scans", "/sign-in"])
