@@ -20,7 +20,8 @@ from uuid import UUID, uuid4
 
 import structlog
 from flask import current_app, render_template
-from sqlalchemy import Index, Select, String, UniqueConstraint, select
+from flask_babel import LazyString
+from sqlalchemy import ColumnElement, Index, Select, String, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -96,20 +97,40 @@ class Content:
 
 Composer = Callable[..., Content | None]
 _composers: dict[str, Composer] = {}
+_names: dict[str, LazyString] = {}
 
 
-def letter(kind: str) -> Callable[[Composer], Composer]:
+def letter(kind: str, *, called: LazyString | None = None) -> Callable[[Composer], Composer]:
     """Name the function that composes letters of this kind from their arguments.
 
     It returns None when the letter has lost its reason. The words are in
-    `templates/mail/<kind>/{subject.txt,body.txt,body.html}`.
+    `templates/mail/<kind>/{subject.txt,body.txt,body.html}`. Organisers find the letters of
+    their event by what the kind is `called`. A kind without such a name is personal: that it
+    was written would tell whom a guest has met or asked, so organisers see nothing of it.
     """
 
     def register(composer: Composer) -> Composer:
         _composers[kind] = composer
+        if called is not None:
+            _names[kind] = called
         return composer
 
     return register
+
+
+def all_kinds() -> list[str]:
+    """Return every kind of letter there is."""
+    return sorted(_composers)
+
+
+def names_of_letters() -> Mapping[str, LazyString]:
+    """Return what the kinds that organisers see are called."""
+    return _names
+
+
+def is_for_organisers() -> ColumnElement[bool]:
+    """Return the condition that a letter is of no personal kind."""
+    return Letter.kind.in_(_names)
 
 
 def send_later(
@@ -152,9 +173,12 @@ def _first(written: Letter) -> Letter | None:
 
 
 def letters_about(about: str, *, limit: int = 200) -> list[Letter]:
-    """Return the newest letters of an event first."""
+    """Return the newest letters of an event first, those that organisers may see."""
     statement = (
-        select(Letter).where(Letter.about == about).order_by(Letter.created_at.desc()).limit(limit)
+        select(Letter)
+        .where(Letter.about == about, is_for_organisers())
+        .order_by(Letter.created_at.desc())
+        .limit(limit)
     )
     return list(db.session.scalars(statement))
 

@@ -11,7 +11,7 @@ from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.models import Event
 from eventmatch.exchange.models import Exchange, ExchangeState
-from eventmatch.mail import Letter, LetterState
+from eventmatch.mail import Letter, LetterState, is_for_organisers
 from eventmatch.matching.models import MatchRun, Suggestion
 from eventmatch.registration.queries import Counts, count_registrations
 
@@ -47,7 +47,12 @@ def overview_of(event: Event) -> Overview:
             _count(Suggestion, Suggestion.event_id == event.id),
             _count(MatchRun, MatchRun.event_id == event.id),
             _count(Exchange, Exchange.event_id == event.id, Exchange.state == ExchangeState.MUTUAL),
-            _count(Letter, Letter.about == event.slug, Letter.state == LetterState.FAILED),
+            _count(
+                Letter,
+                Letter.about == event.slug,
+                Letter.state == LetterState.FAILED,
+                is_for_organisers(),
+            ),
         )
     ).one()
     return Overview(count_registrations(event), *row)
@@ -101,7 +106,11 @@ def failed_letters(event: Event, *, limit: int = 200) -> list[Letter]:
     return list(
         db.session.scalars(
             select(Letter)
-            .where(Letter.about == event.slug, Letter.state == LetterState.FAILED)
+            .where(
+                Letter.about == event.slug,
+                Letter.state == LetterState.FAILED,
+                is_for_organisers(),
+            )
             .order_by(Letter.created_at.desc())
             .limit(limit)
         )
@@ -109,11 +118,13 @@ def failed_letters(event: Event, *, limit: int = 200) -> list[Letter]:
 
 
 def get_letter(uid: UUID, event: Event) -> Letter:
-    """Return the letter with this id, if it is about the event.
+    """Return the letter with this id, if it is about the event and not personal.
 
     Raises: NotFound.
     """
-    letter = db.session.scalar(select(Letter).where(Letter.id == uid, Letter.about == event.slug))
+    letter = db.session.scalar(
+        select(Letter).where(Letter.id == uid, Letter.about == event.slug, is_for_organisers())
+    )
     if letter is None:
         raise NotFound
     return letter

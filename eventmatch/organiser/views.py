@@ -23,7 +23,7 @@ from eventmatch.events.access import organised_event
 from eventmatch.events.actions import EventClosed
 from eventmatch.i18n import _
 from eventmatch.jobs import JobState, newest_job
-from eventmatch.mail import Letter, LetterState, file_of, letters_about
+from eventmatch.mail import Letter, LetterState, file_of, letters_about, names_of_letters
 from eventmatch.network import actions
 from eventmatch.organiser.queries import closing_of, failed_letters, get_letter, overview_of
 from eventmatch.organiser.readiness import Setup, checks, next_step
@@ -94,6 +94,7 @@ def show_letters(slug: str) -> str:
         event=event,
         letters=letters,
         only_failed=only_failed,
+        kinds=names_of_letters(),
         can_open=_are_kept_here(),
         kept={letter.id for letter in letters if _lies_here(letter)},
     )

@@ -7,6 +7,7 @@ from flask import current_app, url_for
 
 from eventmatch import clock, qr
 from eventmatch.events.models import Event
+from eventmatch.i18n import _l
 from eventmatch.mail import Attachment, Content, letter
 from eventmatch.registration.access import secret
 from eventmatch.registration.calendar_file import calendar_file
@@ -40,7 +41,7 @@ def calendar_file_of(event: Event) -> bytes:
     )
 
 
-@letter("ticket")
+@letter("ticket", called=_l("Ticket"))
 def compose_ticket(*, registration_id: int) -> Content | None:
     """Compose the letter with the ticket, or with the place on the waiting list."""
     registration = find_with_event(registration_id)
@@ -63,7 +64,7 @@ def compose_ticket(*, registration_id: int) -> Content | None:
     return Content({**_words(registration), "qr_content_id": QR_CONTENT_ID}, (code, calendar))
 
 
-@letter("cancelled")
+@letter("cancelled", called=_l("Cancellation"))
 def compose_cancellation(*, registration_id: int) -> Content | None:
     """Compose the letter that confirms that a place was given up."""
     registration = find_with_event(registration_id)
@@ -72,7 +73,7 @@ def compose_cancellation(*, registration_id: int) -> Content | None:
     return Content(_words(registration))
 
 
-@letter("register_again")
+@letter("register_again", called=_l("The way back"))
 def compose_register_again(*, registration_id: int) -> Content | None:
     """Compose the letter that leads who cancelled back, as long as one can register."""
     registration = find_with_event(registration_id)

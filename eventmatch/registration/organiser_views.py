@@ -13,6 +13,7 @@ from eventmatch.errors import Invalid, NotFound
 from eventmatch.events.access import organised_event
 from eventmatch.events.models import Event
 from eventmatch.i18n import _
+from eventmatch.mail import names_of_letters
 from eventmatch.paging import read_cursor
 from eventmatch.registration.access import secret
 from eventmatch.registration.actions import (
@@ -110,6 +111,7 @@ def _registration_page(registration: Registration, form: NameForm) -> str:
         badge=badge,
         short_code=grouped(short_code) if short_code else None,
         letters=letters_to(registration),
+        kinds=names_of_letters(),
     )
 
 

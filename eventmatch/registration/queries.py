@@ -11,7 +11,7 @@ from eventmatch.codes import derived_code, derived_short_code, fingerprint
 from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.models import Event
-from eventmatch.mail import Letter
+from eventmatch.mail import Letter, is_for_organisers
 from eventmatch.paging import PAGE_SIZE, Page
 from eventmatch.people.visibility import Card
 from eventmatch.registration.finding import Sought
@@ -214,10 +214,17 @@ def registered_addresses(event: Event, among: Iterable[str]) -> set[str]:
 
 
 def letters_to(registration: Registration, *, limit: int = 20) -> list[Letter]:
-    """Return the letters about the event that went to this registration's address, newest first."""
+    """Return the letters about the event that went to this registration's address, newest first.
+
+    They are for the organiser, so the personal ones are left out.
+    """
     statement = (
         select(Letter)
-        .where(Letter.about == registration.event.slug, Letter.address == registration.email)
+        .where(
+            Letter.about == registration.event.slug,
+            Letter.address == registration.email,
+            is_for_organisers(),
+        )
         .order_by(Letter.created_at.desc())
         .limit(limit)
     )
