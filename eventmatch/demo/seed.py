@@ -106,7 +106,8 @@ def _fill(event: Event, wanted: list[DemoGuest]) -> None:
     )
     for number, guest in enumerate(wanted):
         if guest.email not in known:
-            _register(event, guest, opened=number % 10 < 7)
+            # Only who opened their ticket is matched; of the others some did not bother.
+            _register(event, guest, opened=guest.may_be_suggested or number % 10 < 7)
     # Nobody reads two hundred letters: only the first two guests are written to.
     db.session.execute(
         delete(Letter).where(

@@ -29,8 +29,8 @@ from eventmatch.matching.telling import Reason, tell
 from eventmatch.paging import PAGE_SIZE, Page
 from eventmatch.people.visibility import Card, Relation, visible
 from eventmatch.registration.acquainted import acquainted_pairs
-from eventmatch.registration.models import Registration, Status
-from eventmatch.registration.queries import card_of
+from eventmatch.registration.models import Registration
+from eventmatch.registration.queries import card_of, takes_part
 
 LIST_LENGTH = 10
 _TO_BEGIN_WITH = ("you_seek", "you_offer", "both")
@@ -75,7 +75,7 @@ def suggestions_for(
     Who took back a consent or a seat since the lists were made is left out, and so is who is
     already a contact, set aside or blocked; for each of them the next best moves up.
     """
-    if not (registration.has_seat and registration.may_be_suggested):
+    if not registration.takes_part:
         return []
     hidden = set(db.session.scalars(hidden_from(registration)))
     rows = db.session.scalars(
@@ -88,7 +88,7 @@ def suggestions_for(
     fitting = [row for row in rows if row.other_id not in hidden]
     # A list does not grow: whoever moves up takes the place of somebody.
     places = sum(_has_place(row) for row in rows) + sum(row.is_kept_back for row in fitting)
-    views = [_view(registration, row) for row in fitting if _may_be_shown(row.other)]
+    views = [_view(registration, row) for row in fitting if row.other.takes_part]
     return [view for view in views if view.reasons][: min(places, limit)]
 
 
@@ -128,10 +128,6 @@ def _has_place(row: Suggestion) -> bool:
     return row.rank <= LIST_LENGTH and not row.is_kept_back
 
 
-def _may_be_shown(other: Registration) -> bool:
-    return other.has_seat and other.may_be_suggested
-
-
 def _view(mine: Registration, row: Suggestion) -> SuggestionView:
     card = visible(card_of(row.other), relation=Relation.SUGGESTED, releases=row.other.visibility)
     return SuggestionView(
@@ -160,9 +156,7 @@ def people_saying(event: Event) -> dict[str, int]:
     }
     counts = db.session.execute(
         select(*(func.count().filter(column != "") for column in fields.values())).where(
-            Registration.event_id == event.id,
-            Registration.status == Status.CONFIRMED,
-            Registration.may_be_suggested,
+            Registration.event_id == event.id, takes_part()
         )
     ).one()
     return dict(zip(fields, counts, strict=True))
@@ -213,11 +207,7 @@ def matchable(event: Event) -> list[Registration]:
     """Return who may be suggested at this event, in a steady order."""
     statement = (
         select(Registration)
-        .where(
-            Registration.event_id == event.id,
-            Registration.status == Status.CONFIRMED,
-            Registration.may_be_suggested,
-        )
+        .where(Registration.event_id == event.id, takes_part())
         .order_by(Registration.id)
     )
     return list(db.session.scalars(statement))

@@ -308,14 +308,18 @@ def _first_waiting(event: Event) -> Registration | None:
 
 
 def verify(registration: Registration) -> Person:
-    """Note that the ticket's link was used: the address is theirs, so this is that person."""
+    """Note that the ticket's link was used: the address is theirs, so this is that person.
+
+    From now on they are matched, if they agreed.
+    """
     hold(registration)
     if registration.person_id is not None:
         person = db.session.get_one(Person, registration.person_id)
     else:
         person = _person_of(registration)
         registration.person_id = person.id
-    registration.verified_at = registration.verified_at or clock.now()
+    if registration.verified_at is None:
+        registration.verified_at = registration.profile_changed_at = clock.now()
     return person
 
 

@@ -83,6 +83,11 @@ class Registration(Model):
         """Tell whether a seat is theirs."""
         return self.status is Status.CONFIRMED
 
+    @property
+    def takes_part(self) -> bool:
+        """Tell whether they may be brought together with others; see `queries.takes_part`."""
+        return self.has_seat and self.may_be_suggested and self.verified_at is not None
+
 
 class Badge(Model):
     """A code that was given out for a badge; a reprint makes a new one and withdraws the old."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from eventmatch.codes import derived_code, derived_short_code, fingerprint
@@ -66,6 +66,18 @@ def current_badges(registrations: list[Registration]) -> dict[int, Badge]:
     ids = [registration.id for registration in registrations]
     statement = select(Badge).where(Badge.registration_id.in_(ids), Badge.withdrawn_at.is_(None))
     return {badge.registration_id: badge for badge in db.session.scalars(statement)}
+
+
+def takes_part() -> ColumnElement[bool]:
+    """Return the condition for being brought together with others: a seat, and a proven yes.
+
+    A consent that somebody ticked for an address counts once the ticket sent there was opened.
+    """
+    return and_(
+        Registration.status == Status.CONFIRMED,
+        Registration.may_be_suggested,
+        Registration.verified_at.is_not(None),
+    )
 
 
 def ticket_code(registration: Registration, *, secret: str) -> str:
@@ -263,7 +275,7 @@ class Counts:
     waiting: int
     cancelled: int
     with_profile: int  # confirmed, and with something to match on
-    suggestible: int  # of these, how many agreed to be suggested
+    suggestible: int  # of these, how many agreed to be suggested, and opened their ticket
 
 
 def count_registrations(event: Event) -> Counts:
@@ -278,7 +290,7 @@ def count_registrations(event: Event) -> Counts:
             func.count().filter(Registration.status == Status.WAITING),
             func.count().filter(Registration.status == Status.CANCELLED),
             func.count().filter(has_profile),
-            func.count().filter(has_profile & Registration.may_be_suggested),
+            func.count().filter(has_profile & takes_part()),
         ).where(Registration.event_id == event.id)
     ).one()
     return Counts(*row)

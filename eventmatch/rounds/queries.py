@@ -10,12 +10,12 @@ from eventmatch.checkin.models import Attendance
 from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.people.visibility import Relation, visible
-from eventmatch.registration.models import Registration, Status
-from eventmatch.registration.queries import card_of
+from eventmatch.registration.models import Registration
+from eventmatch.registration.queries import card_of, takes_part
 from eventmatch.rounds.models import Round, RoundPlan, RoundState, Seat, TakingPart
 from eventmatch.rounds.planning import Seating
 
-_AGREED = and_(Registration.status == Status.CONFIRMED, Registration.may_be_suggested)
+_AGREED = takes_part()
 _INSIDE = exists().where(
     Attendance.registration_id == Registration.id, Attendance.is_inside.is_(True)
 )
@@ -135,7 +135,7 @@ def rounds_of(registration: Registration) -> list[MyRound]:
     It is two queries, however many rounds there are. Who took their consent back is not named, and
     is told nothing.
     """
-    if not (registration.has_seat and registration.may_be_suggested):
+    if not registration.takes_part:
         return []
     mine = list(
         db.session.scalars(

@@ -13,7 +13,7 @@ from eventmatch.matching.actions import refresh_suggestions
 from eventmatch.matching.figures import coverage_of
 from eventmatch.matching.jobs import refresh_changed_events
 from eventmatch.matching.models import MatchRun
-from eventmatch.matching.queries import find_run, suggestions_for
+from eventmatch.matching.queries import events_to_refresh, find_run, suggestions_for
 from eventmatch.registration.actions import (
     cancel,
     change_profile,
@@ -21,7 +21,8 @@ from eventmatch.registration.actions import (
 )
 from eventmatch.registration.models import Registration
 from eventmatch.registration.profile import Profile
-from tests.factories import a_registration, an_event
+from tests.conftest import a_browser
+from tests.factories import a_registration, an_event, ticket_of
 
 
 def a_pair(event: Event | None = None) -> tuple[Registration, Registration]:
@@ -52,6 +53,34 @@ def test_two_who_fit_are_suggested_to_each_other_with_the_words_of_both(either_a
     assert "hydraulic" in sought.mine
     assert sought.my_text == "hydraulic press"
     assert sought.their_text == "hydraulic presses"
+
+
+def test_an_address_that_nobody_proved_is_not_matched(either_app: Flask):
+    event = an_event()
+    mine = a_registration(event, name="Olga", offers="hydraulic presses", seeks="sawdust")
+    typed = a_registration(
+        event, name="Selim", seeks="hydraulic press", offers="sawdust", verified=False
+    )
+
+    refresh_suggestions(event)
+
+    assert names(mine) == names(typed) == []
+
+    a_browser(either_app).post(f"/T/{ticket_of(typed)}")
+    assert events_to_refresh() == [event]
+    refresh_suggestions(event)
+
+    assert names(mine) == ["Selim"]
+    assert names(typed) == ["Olga"]
+
+
+def test_a_list_made_before_shows_nobody_whose_address_is_not_proven(app: Flask):
+    offering, seeking = a_pair()
+    refresh_suggestions(offering.event)
+    seeking.verified_at = None
+    db.session.commit()
+
+    assert names(offering) == names(seeking) == []
 
 
 def test_nobody_waits_for_the_thinking(either_app: Flask, monkeypatch: pytest.MonkeyPatch):
