@@ -62,6 +62,8 @@ class Door:
         has_scripts = options.get("java_script_enabled", True)
         ready = "badge-scanner[ready]" if has_scripts else "badge-scanner"
         expect(page.locator(ready)).to_be_attached()
+        if has_scripts:  # what it keeps for offline use is there: keys are not held up by it
+            page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
         return page
 
     def stored(self) -> list[tuple[UUID, str]]:
