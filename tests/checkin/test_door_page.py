@@ -387,10 +387,13 @@ def test_another_gates_entry_is_known_within_five_seconds(door: Door):
 def test_a_browser_that_is_killed_right_after_the_answer_loses_nothing(
     door: Door, playwright_driver: Playwright, tmp_path: Path
 ):
-    with door.app.app_context():
-        event = db.session.get_one(Event, door.event.id)
-        _device, code = create_device(event, name="device 3", gate="North", secret=SECRET)
-        db.session.commit()
+    def pair(page: Page) -> None:
+        with door.app.app_context():
+            event = db.session.get_one(Event, door.event.id)
+            _device, code = create_device(event, name="device 3", gate="North", secret=SECRET)
+            db.session.commit()
+        page.goto(f"{door.address}/door/pair/{code}")
+        page.get_by_role("button", name="Pair this device").click()
 
     def start() -> BrowserContext:
         return playwright_driver.chromium.launch_persistent_context(
@@ -399,8 +402,7 @@ def test_a_browser_that_is_killed_right_after_the_answer_loses_nothing(
 
     context = start()
     page = context.pages[0]
-    page.goto(f"{door.address}/door/pair/{code}")
-    page.get_by_role("button", name="Pair this device").click()
+    pair(page)
     expect(page.locator("[data-holds]")).to_be_visible()
     page.wait_for_timeout(500)
     page.route("**/door/scans/*", lambda route: route.abort())
@@ -416,7 +418,7 @@ def test_a_browser_that_is_killed_right_after_the_answer_loses_nothing(
     (tmp_path / "profile" / "SingletonLock").unlink(missing_ok=True)
 
     again = start()
-    again.pages[0].goto(f"{door.address}/door")
+    pair(again.pages[0])  # the browser writes cookies every half minute only
 
     expect(again.pages[0].locator("[data-log]")).to_contain_text("Zoë Müller", timeout=20_000)
     again.close()
