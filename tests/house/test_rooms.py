@@ -8,12 +8,21 @@ USUAL = {
     "__init__", "models", "queries", "actions", "access", "forms", "organiser_forms", "jobs",
     "letters", "views", "organiser_views", "guest_views", "home_views", "lead_views", "kiosk_views",
     "device_views",
-    "known_views", "upkeep_views", "introduction_views",
+    "known_views", "upkeep_views", "introduction_views", "conflict_views", "door_views",
+    "conflict_queries",
     "api", "dav", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
     "badges.printing",  # reads the event's badges
     "checkin.answers",  # words a row
+    "checkin.attendance",  # writes who is inside
+    "checkin.batches",  # records scans
+    "checkin.conflicts",  # the actions on what does not fit
+    "checkin.door_set",  # reads and writes passes
+    "checkin.hours",  # reads an event's row
+    "checkin.owners",  # holds those whose code it is
+    "checkin.quarantine",  # stores scans aside
+    "checkin.recording",  # the action of recording scans
     "checkin.arrivals",  # reads when guests came
     "checkin.badge_printing",  # reads whose badge it is
     "checkin.calls",  # the actions of calling staff
@@ -27,7 +36,8 @@ NOT_PURE = {
     "matching.figures",  # counts rows
     "matching.marks",  # reads what guests say of each other
     "network.address_book",  # Radicale's storage
-    "network.entries",  # reads views of"network.friends",  # reads who knows whom
+    "network.entries",  # reads views of contacts
+    "network.friends",  # reads who knows whom
     "network.introducing",  # changes introductions
     "network.looking",  # looks at views that queries make
     "network.moving",  # reads what is still to be moved
