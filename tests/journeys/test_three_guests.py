@@ -148,7 +148,7 @@ def test_three_guests(live_app: Flask, open_browser: Opener, tmp_path: Path):
         dans = signed_in(app, open_browser(PHONE), address, dan)
         dans.goto(f"{address}/network/introductions")
         expect(dans.get_by_text("Your mills interest me.")).to_be_visible()
-        dans.get_by_role("button", name="Meet Ada").click()
+        dans.get_by_role("button", name="Yes, gladly meet Ada").click()
         adas.goto(f"{address}/network")
         expect(adas.get_by_role("link", name="Dan")).to_be_visible()
         with app.app_context():
