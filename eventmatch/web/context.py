@@ -15,13 +15,16 @@ _THEMES = {"light", "dark"}
 
 
 def _language_links() -> list[tuple[str, str, str, bool]]:
-    """Return code, name, address and whether it is the present one, for each language."""
+    """Return code, name, address and whether it is the present one, for each language.
+
+    None on what answers a POST: it has no address, and a link would drop what was typed.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return []
     current = str(get_locale())
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    # What a POST answers has no address of its own: its form's page is the way back.
-    path = request.path if request.method in {"GET", "HEAD"} else ""
     return [
-        (code, name, f"{path}?{urlencode([*kept, ('lang', code)])}", code == current)
+        (code, name, f"{request.path}?{urlencode([*kept, ('lang', code)])}", code == current)
         for code, name in LANGUAGES.items()
     ]
 

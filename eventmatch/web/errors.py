@@ -3,9 +3,20 @@
 Programs get `{"error": {"code", "message", "fields"}}`, people a page in their language.
 """
 
+from urllib.parse import urlsplit
+
 import structlog
 from apiflask.exceptions import HTTPError
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
@@ -79,10 +90,27 @@ def _answer_refusal(refusal: errors.Refusal) -> ResponseReturnValue:
     db.session.rollback()
     status = status_of(refusal)
     if isinstance(refusal, errors.NotSignedIn) and not wants_json():
-        return redirect(url_for(refusal.sign_in_endpoint, next=request.full_path.rstrip("?")))
+        return redirect(url_for(refusal.sign_in_endpoint, next=_way_back()))
     return answer(
         status=status, code=refusal.code, message=str(refusal.message), fields=refusal.fields
     )
+
+
+def _way_back() -> str | None:
+    """Return the page to come back to after signing in; None if what was sent came from none."""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    try:
+        page = urlsplit(request.referrer or "")
+        if (
+            page.netloc != request.host
+            or (routes := current_app.create_url_adapter(request)) is None
+        ):
+            return None
+        routes.match(page.path, method="GET")
+    except (ValueError, HTTPException):
+        return None
+    return f"{page.path}?{page.query}".rstrip("?")
 
 
 def _sentences(status: int) -> str:

@@ -1,14 +1,18 @@
 """Every failure is an answer in one shape, to people and to programs."""
 
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
 
 from eventmatch import errors
 from tests.conftest import a_browser, make_app
+from tests.factories import an_event
 
 FAILURES = [
     (errors.NotFound(), 404, "not_found"),
@@ -96,3 +100,50 @@ def test_a_program_gets_json_for_what_is_not_there(client: FlaskClient):
 
 def test_a_wrong_method_is_told(client: FlaskClient):
     assert client.delete("/").status_code == 405
+
+
+def test_who_was_signed_out_while_typing_comes_back_to_the_page(client: FlaskClient):
+    event = an_event()
+    page = f"/organise/events/{event.slug}"
+
+    answer = client.post(
+        f"{page}/registrations/{uuid4()}/tickets",
+        headers={"Referer": f"http://localhost{page}/registrations?q=ada"},
+    )
+
+    assert _way_back(answer) == f"{page}/registrations?q=ada"
+
+
+@pytest.mark.parametrize(
+    "came_from",
+    [
+        "",
+        "http://[",
+        "https://elsewhere.example/organise",
+        "http://localhost/organise/events/fair/registrations/5/tickets",
+        "http://localhost/organise/events/fair/closing/now",
+    ],
+)
+def test_nobody_is_led_back_to_what_is_no_page(client: FlaskClient, came_from: str):
+    answer = client.post("/organise/events/fair/opening", headers={"Referer": came_from})
+
+    assert answer.status_code in {302, 303}
+    assert _way_back(answer) is None
+
+
+def _way_back(answer: TestResponse) -> str | None:
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    return query.get("next", [None])[0]
+
+
+def test_what_answers_a_form_leads_to_no_other_language_since_it_has_no_address(
+    client: FlaskClient,
+):
+    event = an_event()
+
+    page = client.get(f"/e/{event.slug}")
+    refused = client.post(f"/e/{event.slug}", data={"name": ""})
+
+    assert refused.status_code == 422
+    assert "lang=de" in page.text
+    assert "lang=de" not in refused.text
