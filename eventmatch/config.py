@@ -40,8 +40,8 @@ SETTINGS = (
     Setting("MAIL_FROM", "eventmatch <no-reply@localhost>", "sender of all letters"),
     Setting(
         "RATE_LIMIT_URL",
-        "memory://",
-        "where rates are counted: in each process for itself, or for all in `redis://…`",
+        "",
+        "where rates are counted: `redis://…`; a file in the instance folder if empty",
     ),
     Setting("SIGN_UPS_PER_MINUTE", 300, "registrations from one network address in a minute"),
     Setting("EXCHANGE_DAYS", 14, "days after an event in which guests can still ask and answer"),
@@ -112,6 +112,7 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, Any]:
         raise BadSetting(f"EVENTMATCH_SECRET_KEY must have at least {SHORTEST_KEY} signs.")
     values["BASE_URL"] = values["BASE_URL"].rstrip("/")
     values["DATABASE_URL"] = _database_url(values["DATABASE_URL"], instance)
+    values["RATE_LIMIT_URL"] = values["RATE_LIMIT_URL"] or f"counts://{instance / 'rates.db'}"
     return values | _libraries(values)
 
 
@@ -138,6 +139,8 @@ def _libraries(values: dict[str, Any]) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "RATELIMIT_STORAGE_URI": values["RATE_LIMIT_URL"],
         "RATELIMIT_HEADERS_ENABLED": False,
+        # Nobody is turned away because counting fails; it is logged.
+        "RATELIMIT_SWALLOW_ERRORS": True,
         "TEMPLATES_AUTO_RELOAD": values["DEBUG"],
         **_security(values),
     }

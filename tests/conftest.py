@@ -28,6 +28,7 @@ def settings_for(instance: Path, **settings: object) -> dict[str, str]:
         "BASE_URL": "http://localhost",
         "LOG_LEVEL": "ERROR",
         "SIGN_UPS_PER_MINUTE": 100_000,
+        "RATE_LIMIT_URL": "memory://",
         **settings,
     }
     return {f"EVENTMATCH_{name}": str(value) for name, value in values.items()}
