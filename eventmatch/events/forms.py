@@ -16,11 +16,11 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventmatch.errors import Refusal
-from eventmatch.events.models import Event, Scope
+from eventmatch.events.models import LONGEST_PLACE, LONGEST_TITLE, Event, Scope
 from eventmatch.events.zones import DEFAULT_ZONE, zones_by_region
 from eventmatch.i18n import LANGUAGES, _, _l
 from eventmatch.web.fields import LineField, LinesField, MomentField
@@ -45,9 +45,9 @@ class EventForm(FlaskForm):
     """An event; its moments are local times in the zone that is chosen beside them."""
 
     title = LineField(
-        _l("Title"), [InputRequired(_l("Please give the event a title.")), Length(max=200)]
+        _l("Title"), [DataRequired(_l("Please give the event a title.")), Length(max=LONGEST_TITLE)]
     )
-    place = LineField(_l("Place"), [Length(max=300)])
+    place = LineField(_l("Place"), [Length(max=LONGEST_PLACE)])
     description = LinesField(
         _l("What it is about"),
         [Length(max=5000)],
@@ -88,7 +88,7 @@ class EventForm(FlaskForm):
         _l("Colour"),
         [
             InputRequired(_l("Please choose a colour.")),
-            Regexp(r"^#[0-9a-fA-F]{6}$", message=_l("Please choose a colour.")),
+            Regexp(r"#[0-9a-fA-F]{6}\Z", message=_l("Please choose a colour.")),
         ],
         default=ACCENTS[0],
         description=_l("It colours the pages, letters and badges of this event."),
@@ -107,6 +107,11 @@ class EventForm(FlaskForm):
         """Refuse an end that is not after the start."""
         if self.starts_at.data and field.data and field.data <= self.starts_at.data:
             raise ValidationError(_("The end must be after the start."))
+
+    def validate_doors_open_at(self, field: Field) -> None:
+        """Refuse doors that open when all is over."""
+        if self.ends_at.data and field.data and field.data >= self.ends_at.data:
+            raise ValidationError(_("The doors must open before the event ends."))
 
     def validate_doors_close_at(self, field: Field) -> None:
         """Refuse doors that close before they open."""
@@ -164,13 +169,13 @@ class TokenForm(FlaskForm):
 
     label = LineField(
         _l("What is it for?"),
-        [InputRequired(_l("Please say what the token is for.")), Length(max=100)],
+        [DataRequired(_l("Please say what the token is for.")), Length(max=100)],
         description=_l("So that you still know next year which one you may revoke."),
     )
     scope = SelectField(
         _l("What may the program do?"),
         choices=[
-            SelectChoice(Scope.READ.value, _l("Read: registrations and suggestions")),
+            SelectChoice(Scope.READ.value, _l("Read: registrations, scans and suggestions")),
             SelectChoice(Scope.DOOR.value, _l("Door: scan badges, and read what was scanned")),
             SelectChoice(Scope.ORGANISER.value, _l("Organiser: everything, also badge codes")),
         ],

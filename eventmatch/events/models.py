@@ -10,6 +10,8 @@ from eventmatch import clock
 from eventmatch.accounts.models import Account
 from eventmatch.db import Model
 
+LONGEST_TITLE, LONGEST_PLACE = 200, 300  # signs
+
 
 class EventState(enum.Enum):
     """How far an event is, as its organiser says; whether it is live, the clock says."""
@@ -37,8 +39,8 @@ class Event(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
-    title: Mapped[str] = mapped_column(String(200))
-    place: Mapped[str] = mapped_column(String(300), default="")
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    place: Mapped[str] = mapped_column(String(LONGEST_PLACE), default="")
     description: Mapped[str] = mapped_column(Text, default="")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

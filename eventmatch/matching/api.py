@@ -55,7 +55,7 @@ class SuggestionsQuery(BaseModel):
 @bp.doc(security="bearer", responses=[401, 403, 404])
 def list_suggestions(slug: str, query_data: SuggestionsQuery) -> dict[str, Any]:
     """List who is suggested to whom, and why."""
-    event = bearer_token(slug, Scope.ORGANISER).event
+    event = bearer_token(slug, Scope.READ).event
     page = suggestions_page(event, after=read_cursor(query_data.cursor), limit=query_data.limit)
     return {
         "items": [

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from eventmatch.db import db
-from eventmatch.events.models import ApiToken, Event, EventState, Membership, Role
+from eventmatch.events.actions import create_token
+from eventmatch.events.models import ApiToken, Event, EventState, Membership, Role, Scope
 from eventmatch.events.queries import find_event, get_event
 from tests.conftest import a_browser
 from tests.factories import a_registration, an_account, an_event, organiser_browser
@@ -346,3 +347,39 @@ def test_the_pages_speak_german(app, owner, page):
 
     assert answer.status_code == 200
     assert '<html lang="de"' in answer.text
+
+
+@pytest.mark.parametrize("accent", ["#0a6e5c\n", "#0a6e5c\r\n", "\n#0a6e5c", "#0a6e5"])
+def test_a_colour_is_a_colour_and_nothing_more(organiser, accent):
+    answer = organiser.post("/organise/events/new", data=NEW | {"accent": accent})
+
+    assert answer.status_code == 422
+    assert "Please choose a colour." in answer.text
+
+
+def test_a_title_that_cannot_be_seen_is_none(organiser):
+    answer = organiser.post("/organise/events/new", data=NEW | {"title": "\u200b\u200b"})
+
+    assert answer.status_code == 422
+    assert "Please give the event a title." in answer.text
+
+
+def test_doors_open_before_the_event_ends(organiser):
+    late = NEW | {"doors_open_at": NEW["ends_at"]}
+
+    answer = organiser.post("/organise/events/new", data=late)
+
+    assert answer.status_code == 422
+    assert "The doors must open before the event ends." in answer.text
+
+
+def test_a_token_for_reading_reads_what_its_label_says(app, owner, client):
+    event = an_event(owner)
+    token = create_token(event, Scope.READ, secret=app.config["SECRET_KEY"])
+    db.session.commit()
+
+    for what in ("registrations", "scans", "suggestions"):
+        answer = client.get(
+            f"/api/v1/events/{event.slug}/{what}", headers={"Authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 200, what
