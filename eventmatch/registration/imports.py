@@ -31,6 +31,13 @@ class ImportUnderWay(Conflict):
     message = _l("This list is being imported just now.")
 
 
+class ListImported(Conflict):
+    """The list was imported, so that forgetting it would take nobody back."""
+
+    code = "list_imported"
+    message = _l("This list is imported already. Its guests stay; the file itself is forgotten.")
+
+
 @dataclass(frozen=True)
 class Plan:
     """What an import would do: who is new, who is known and stays as they are.
@@ -53,7 +60,12 @@ class ImportReport:
 
 
 def plan_import(event: Event, table: Table) -> Plan:
-    """Tell apart who is new; an address that comes twice is new once."""
+    """Tell apart who is new; an address that comes twice is new once.
+
+    Raises: SignUpClosed, as the import would.
+    """
+    if event.is_closed:
+        raise SignUpClosed
     seen = registered_addresses(event, {row.email for row in table.rows})
     new: list[Row] = []
     known: list[Row] = []
@@ -118,7 +130,7 @@ def keep_guest_list(event: Event, *, filename: str, content: bytes) -> GuestList
 
     Raises: SignUpClosed; Invalid when it cannot be read.
     """
-    if event.is_closed:
+    if event.is_closed:  # before the seconds that reading takes
         raise SignUpClosed
     table = read_rows(content)
     kept = GuestList(
@@ -188,11 +200,14 @@ def note_import(kept: GuestList, report: ImportReport, complaints: Sequence[Comp
 
 
 def discard_guest_list(event: Event, kept: GuestList) -> None:
-    """Forget a list.
+    """Forget a list of which nobody was imported.
 
-    Raises: ImportUnderWay.
+    Raises: ImportUnderWay; ListImported.
     """
     hold(event)
+    db.session.refresh(kept)
+    if kept.imported_at is not None:
+        raise ListImported
     running = import_job(kept)
     if running is not None and running.state in {JobState.QUEUED, JobState.RUNNING}:
         raise ImportUnderWay

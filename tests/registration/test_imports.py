@@ -241,6 +241,17 @@ def test_a_file_can_be_forgotten_but_not_while_it_is_imported(app, fair, olga):
     assert olga.get(first).status_code == 404
 
 
+def test_a_list_that_was_imported_is_not_removed_as_if_nobody_was(app, fair, olga):
+    address = upload(olga, fair, GUESTS).location
+    olga.post(address, data={"write_letters": "y"})
+    run_due()
+
+    answer = olga.post(f"{address}/removal")
+
+    assert answer.status_code == 409
+    assert "nobody was imported" not in olga.get(address).text
+
+
 def test_a_list_is_forgotten_after_a_day_and_not_before(app, fair, olga):
     address = upload(olga, fair, GUESTS).location
 
