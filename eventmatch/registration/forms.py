@@ -25,12 +25,16 @@ from eventmatch.i18n import LANGUAGES, _, _l
 from eventmatch.people.visibility import RELEASABLE, Release
 from eventmatch.registration.consents import CONSENT_NAMES, CONSENTS
 from eventmatch.registration.models import Registration
-from eventmatch.registration.profile import Profile
+from eventmatch.registration.profile import (
+    LONGEST,
+    LONGEST_TAG,
+    MOST_TAGS,
+    Profile,
+    is_phone,
+    web_address,
+)
 from eventmatch.web.cleaning import cleaned
 from eventmatch.web.fields import AddressField, LineField, LinesField
-
-MOST_TAGS = 12
-LONGEST_TAG = 40
 
 # What guests of a fair in the middle of Europe speak most; what an import knows of is added.
 _SPOKEN = ("de", "en", "fr", "es", "it", "nl", "pl", "cs", "tr", "uk", "ar", "zh")
@@ -40,8 +44,6 @@ _RELEASES = [
     SelectChoice(Release.SUGGESTED.value, _l("People suggested to me, and mutual contacts")),
     SelectChoice(Release.MUTUAL.value, _l("Mutual contacts only")),
 ]
-_PHONE = re.compile(r"\+?[0-9 ()/.\-]{4,40}")
-_HOST = re.compile(r"[^\s/:@]+\.[^\s/:@.]{2,}(:[0-9]{1,5})?(/\S*)?")
 
 
 class AtMost:
@@ -114,12 +116,14 @@ class ConsentsForm(FlaskForm):
 class WordsForm(FlaskForm):
     """What a guest says of themselves, in words that others read."""
 
-    name = LineField(_l("Your name"), [DataRequired(_l("Please tell us your name.")), AtMost(100)])
-    company = LineField(_l("Company or organisation"), [AtMost(150)])
-    role = LineField(_l("Your role"), [AtMost(150)])
+    name = LineField(
+        _l("Your name"), [DataRequired(_l("Please tell us your name.")), AtMost(LONGEST["name"])]
+    )
+    company = LineField(_l("Company or organisation"), [AtMost(LONGEST["company"])])
+    role = LineField(_l("Your role"), [AtMost(LONGEST["role"])])
     offers = LinesField(
         _l("What can you offer others?"),
-        [AtMost(2000)],
+        [AtMost(LONGEST["offers"])],
         description=_l(
             "Knowledge, a product, a contact, a free desk: the more concrete, the better."
             " For example: “I help small workshops to measure their use of energy.”"
@@ -127,14 +131,14 @@ class WordsForm(FlaskForm):
     )
     seeks = LinesField(
         _l("What are you looking for?"),
-        [AtMost(2000)],
+        [AtMost(LONGEST["seeks"])],
         description=_l(
             "For example: “A joiner's workshop for a pilot” or “A co-founder who likes selling.”"
         ),
     )
     interests = LinesField(
         _l("What interests you?"),
-        [AtMost(2000)],
+        [AtMost(LONGEST["interests"])],
         description=_l("Topics you would like to talk about, also those beyond work."),
     )
 
@@ -208,14 +212,14 @@ class ProfileForm(WordsForm, SharingForm):
 
     first_name = LineField(
         _l("Name on the badge"),
-        [AtMost(60)],
+        [AtMost(LONGEST["first_name"])],
         description=_l(
             "How people shall call you: it is the largest on your badge. If you leave it empty, we"
             " take your first name."
         ),
     )
-    phone = LineField(_l("Phone number"), [AtMost(40)])
-    website = LineField(_l("Website"), [AtMost(200)])
+    phone = LineField(_l("Phone number"), [AtMost(LONGEST["phone"])])
+    website = LineField(_l("Website"), [AtMost(LONGEST["website"])])
     tags = TagsField(
         _l("Your topics"),
         description=_l("Separated by commas, for example: timber, open source, data protection"),
@@ -238,7 +242,7 @@ class ProfileForm(WordsForm, SharingForm):
 
     def validate_phone(self, field: Field) -> None:
         """Refuse what no phone can dial."""
-        if field.data and not _PHONE.fullmatch(field.data[:200]):
+        if field.data and not is_phone(field.data):
             raise ValidationError(
                 _("Please write the phone number in digits, such as +49 30 123456.")
             )
@@ -247,10 +251,11 @@ class ProfileForm(WordsForm, SharingForm):
         """Take an address without its beginning; refuse everything but the web."""
         if not field.data:
             return
-        scheme, _colon, rest = field.data[:300].rpartition("://")
-        if scheme.lower() not in {"", "http", "https"} or not _HOST.fullmatch(rest):
-            raise ValidationError(_("Please enter a web address such as example.org."))
-        field.data = f"{scheme.lower() or 'https'}://{rest}"
+        try:
+            field.data = web_address(field.data)
+        except ValueError:
+            sentence = _("Please enter a web address such as example.org.")
+            raise ValidationError(sentence) from None
 
     def profile(self) -> Profile:
         """Return what the guest says of themselves."""

@@ -11,14 +11,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from urllib.parse import urlsplit
 
 from charset_normalizer import from_bytes
 from flask_babel import LazyString
 
 from eventmatch.errors import Invalid
 from eventmatch.i18n import LANGUAGES, _, _l
-from eventmatch.registration.profile import Profile
+from eventmatch.registration.profile import (
+    LONGEST,
+    LONGEST_TAG,
+    MOST_TAGS,
+    Profile,
+    is_phone,
+    web_address,
+)
 from eventmatch.web.cleaning import cleaned, cleaned_lines, read_address
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -28,8 +34,8 @@ MOST_SIGNS_IN_A_CELL = 32 * 1024
 SEPARATORS = (",", ";", "\t")
 _END = "\x1a"  # we put it on a last line of its own
 
-_LINES = {"name": 200, "company": 200, "role": 200, "phone": 40}  # the longest we can keep
-_TEXTS = {"interests": 4000, "offers": 4000, "seeks": 4000}
+_LINES = ("name", "company", "role", "phone")
+_TEXTS = ("interests", "offers", "seeks")
 _LISTS = ("tags", "languages")
 FIELDS = ("id", "email", "website", "language", *_LINES, *_TEXTS, *_LISTS)
 
@@ -40,6 +46,7 @@ class Reason(enum.Enum):
     NO_NAME = "no_name"
     NO_ADDRESS = "no_address"
     BAD_ADDRESS = "bad_address"
+    BAD_PHONE = "bad_phone"
     BAD_WEBSITE = "bad_website"
     TOO_LONG = "too_long"
     UNREADABLE = "unreadable"
@@ -49,6 +56,7 @@ REASONS: dict[Reason, LazyString] = {
     Reason.NO_NAME: _l("The name is missing."),
     Reason.NO_ADDRESS: _l("The mail address is missing."),
     Reason.BAD_ADDRESS: _l("This is not a mail address."),
+    Reason.BAD_PHONE: _l("This is not a phone number."),
     Reason.BAD_WEBSITE: _l("A website begins with http:// or https://."),
     Reason.TOO_LONG: _l("This is longer than we can keep."),
     Reason.UNREADABLE: _l(
@@ -220,15 +228,12 @@ def _row(line: int, cells: dict[str, str]) -> Row:
     if not cells:
         raise _Wrong("", Reason.UNREADABLE)
     _check_lengths(cells)
-    lines = {
-        name: _short(name, cleaned(cells.get(name, "")), most) for name, most in _LINES.items()
-    }
-    texts = {
-        name: _short(name, cleaned_lines(cells.get(name, "")), most)
-        for name, most in _TEXTS.items()
-    }
+    lines = {name: _short(name, cleaned(cells.get(name, ""))) for name in _LINES}
+    texts = {name: _short(name, cleaned_lines(cells.get(name, ""))) for name in _TEXTS}
     if not lines["name"]:
         raise _Wrong("name", Reason.NO_NAME)
+    if lines["phone"] and not is_phone(lines["phone"]):
+        raise _Wrong("phone", Reason.BAD_PHONE)
     language = cleaned(cells.get("language", "")).lower()[:2]
     return Row(
         line=line,
@@ -236,7 +241,7 @@ def _row(line: int, cells: dict[str, str]) -> Row:
         language=language if language in LANGUAGES else "",
         profile=Profile(
             website=_website(cells.get("website", "")),
-            tags=_parts("tags", cells),
+            tags=_parts("tags", cells, most=MOST_TAGS, longest=LONGEST_TAG),
             languages=[_code(part) for part in _parts("languages", cells)],
             **lines,
             **texts,
@@ -250,8 +255,8 @@ def _check_lengths(cells: dict[str, str]) -> None:
             raise _Wrong(name, Reason.TOO_LONG)
 
 
-def _short(name: str, text: str, most: int) -> str:
-    if len(text) > most:
+def _short(name: str, text: str) -> str:
+    if len(text) > LONGEST.get(name, 254):
         raise _Wrong(name, Reason.TOO_LONG)
     return text
 
@@ -261,7 +266,7 @@ def _address(cell: str) -> str:
     if not text:
         raise _Wrong("email", Reason.NO_ADDRESS)
     try:
-        return read_address(_short("email", text, 254))
+        return read_address(_short("email", text))
     except _Wrong:
         raise
     except ValueError:
@@ -273,14 +278,12 @@ def _website(cell: str) -> str:
     text = cleaned(cell)
     if not text:
         return ""
-    address = text if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) else f"https://{text}"
     try:
-        parts = urlsplit(address)
+        return _short("website", web_address(text))
+    except _Wrong:
+        raise
     except ValueError:
         raise _Wrong("website", Reason.BAD_WEBSITE) from None
-    if parts.scheme not in {"http", "https"} or "." not in parts.netloc or " " in address:
-        raise _Wrong("website", Reason.BAD_WEBSITE)
-    return _short("website", address, 200)
 
 
 def _code(language: str) -> str:
@@ -288,9 +291,9 @@ def _code(language: str) -> str:
     return language.lower() if len(language) == 2 else language
 
 
-def _parts(name: str, cells: dict[str, str]) -> list[str]:
+def _parts(name: str, cells: dict[str, str], *, most: int = 50, longest: int = 100) -> list[str]:
     parts = [cleaned(part) for part in re.split(r"[;,|\n]", cells.get(name, ""))]
-    kept = list(dict.fromkeys(part for part in parts if part))
-    if len(kept) > 50 or any(len(part) > 100 for part in kept):
+    kept = list({part.casefold(): part for part in parts if part}.values())
+    if len(kept) > most or any(len(part) > longest for part in kept):
         raise _Wrong(name, Reason.TOO_LONG)
     return kept

@@ -3,9 +3,11 @@
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from eventmatch.i18n import _l
+from eventmatch.registration.forms import AtMost
+from eventmatch.registration.profile import LONGEST
 from eventmatch.web.fields import LineField
 
 
@@ -34,14 +36,14 @@ class NameForm(FlaskForm):
 
     name = LineField(
         _l("Name"),
-        [DataRequired(_l("Please enter a name.")), Length(max=200)],
+        [DataRequired(_l("Please enter a name.")), AtMost(LONGEST["name"])],
     )
     first_name = LineField(
         _l("First name on the badge"),
-        [Length(max=200)],
+        [AtMost(LONGEST["first_name"])],
         description=_l("It is printed largest. Left empty, it is taken from the name."),
     )
-    company = LineField(_l("Company"), [Length(max=200)])
+    company = LineField(_l("Company"), [AtMost(LONGEST["company"])])
 
 
 class NewBadgeForm(FlaskForm):

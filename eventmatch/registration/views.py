@@ -148,8 +148,9 @@ def _untold(page: str, status: int = 200) -> Response:
 
 
 def _privacy_form(guest: Registration) -> SharingForm:
-    """Return the whole profile, or after the event only who sees what of it."""
-    return SharingForm.of(guest) if guest.event.is_closed else ProfileForm.of(guest)
+    """Return the whole profile; to who cancelled, and after the event, only who sees what."""
+    has_ended = guest.event.is_closed or guest.status is Status.CANCELLED
+    return SharingForm.of(guest) if has_ended else ProfileForm.of(guest)
 
 
 def _profile_page(guest: Registration, form: SharingForm) -> str:
@@ -157,26 +158,34 @@ def _profile_page(guest: Registration, form: SharingForm) -> str:
 
 
 @bp.get("/my/<slug>/profile")
-def edit_profile(slug: str) -> ResponseReturnValue:
+def edit_profile(slug: str) -> str:
     """Show what the guest said of themselves, to be changed."""
     guest = guest_of(slug)
-    if guest.status is Status.CANCELLED:
-        return redirect(url_for(".show_cancellation", slug=slug), 303)
     return _profile_page(guest, _privacy_form(guest))
 
 
 @bp.post("/my/<slug>/profile")
 def change_profile(slug: str) -> ResponseReturnValue:
-    """Keep what the guest says of themselves, and what they share with whom."""
+    """Keep what the guest says of themselves, and what they share with whom.
+
+    What they share is kept also when their words cannot be: a consent is never held fast by a
+    text that is too long.
+    """
     guest = guest_of(slug)
     form = _privacy_form(guest)
+    sharing = SharingForm.of(guest)
+    if not sharing.validate_on_submit():
+        form.validate()
+        return _profile_page(guest, form), 422
+    actions.set_consents(guest, sharing.consents(), way="profile")
+    actions.set_releases(guest, sharing.releases())
     if not form.validate_on_submit():
+        db.session.commit()
+        flash(_("What others may see is saved. The rest is not yet: please look at it again."))
         return _profile_page(guest, form), 422
     if isinstance(form, ProfileForm):
         actions.change_profile(guest, form.profile())
         actions.choose_language(guest, form.language.data)
-    actions.set_consents(guest, form.consents(), way="profile")
-    actions.set_releases(guest, form.releases())
     db.session.commit()
     flash(_("Your profile is saved."), "success")
     return redirect(url_for(".edit_profile", slug=slug), 303)

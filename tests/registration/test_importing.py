@@ -91,15 +91,22 @@ def test_control_characters_do_not_get_in():
         ("A", "email", Reason.NO_ADDRESS),
         ("A,not an address", "email", Reason.BAD_ADDRESS),
         ("A,a@example.org\tb@example.org", "email", Reason.BAD_ADDRESS),
-        ("A" * 201 + ",a@example.org", "name", Reason.TOO_LONG),
+        ("A" * 101 + ",a@example.org", "name", Reason.TOO_LONG),
+        ("A,a@example.org," + "x" * 2001, "offers", Reason.TOO_LONG),
         ("A,a@example.org," + "x" * 40_000, "offers", Reason.TOO_LONG),
         ("A,a@example.org,," + "x" * 40_000, "notes", Reason.TOO_LONG),
         ("A,a@example.org,,,javascript:alert(1)", "website", Reason.BAD_WEBSITE),
         ("A,a@example.org,,,http://[", "website", Reason.BAD_WEBSITE),
+        ("A,a@example.org,,,https://user:pw@example.org", "website", Reason.BAD_WEBSITE),
+        ("A,a@example.org,,,,call me", "phone", Reason.BAD_PHONE),
+        ("A,a@example.org,,,,,a;b;c;d;e;f;g;h;i;j;k;l;m", "tags", Reason.TOO_LONG),
+        ("A,a@example.org,,,,," + "t" * 41, "tags", Reason.TOO_LONG),
     ],
 )
 def test_a_line_that_cannot_be_taken_is_named_with_its_field(line, field, reason):
-    table = read_rows(f"name,email,offers,notes,website\nB,b@example.org\n{line}\n".encode())
+    table = read_rows(
+        f"name,email,offers,notes,website,phone,tags\nB,b@example.org\n{line}\n".encode()
+    )
 
     assert [row.line for row in table.rows] == [2]
     assert [(found.line, found.field, found.reason) for found in table.complaints] == [

@@ -222,7 +222,6 @@ def test_a_guest_gives_up_the_place_once_and_comes_back(app: Flask):
     assert [guest.status, next_in_line.status] == [Status.CANCELLED, Status.CONFIRMED]
     letters = db.session.execute(select(Letter.kind, Letter.address)).all()
     assert letters.count(("cancelled", guest.email)) == 1
-    assert phone.get(f"/my/{event.slug}/profile").status_code == 303
     page = phone.get(f"/my/{event.slug}/cancellation").text
     assert "You are no longer registered" in page
 
@@ -329,3 +328,57 @@ def test_the_event_goes_into_the_guests_calendar(app: Flask):
     assert entry.start == guest.event.starts_at.replace(microsecond=0)
     assert ticket_of(guest) not in answer.text.replace("\r\n ", "")
     assert guest.email not in answer.text.replace("\r\n ", "")
+
+
+NOTHING_SHARED = {f"{field}_release": "nobody" for field in ("email", "phone", "website")}
+
+
+def test_a_consent_is_taken_back_also_when_the_words_cannot_be_kept(app: Flask):
+    guest = a_registration(offers="x" * 3000, phone="call me", tags=list("abcdefghijklmn"))
+    phone = guest_browser(app, guest)
+    words = {"name": guest.name, "offers": guest.offers, "phone": guest.phone, "language": "en"}
+
+    answer = phone.post(f"/my/{guest.event.slug}/profile", data=words | NOTHING_SHARED)
+
+    assert answer.status_code == 422
+    assert "What others may see is saved." in answer.text
+    assert (guest.may_be_suggested, guest.may_be_listed, guest.may_be_scanned) == (False,) * 3
+    assert guest.visibility["phone"] == "nobody"
+    assert len(guest.offers) == 3000
+
+
+def test_who_sees_what_is_refused_as_a_whole(app: Flask):
+    guest = a_registration()
+    phone = guest_browser(app, guest)
+
+    answer = phone.post(
+        f"/my/{guest.event.slug}/profile",
+        data=NOTHING_SHARED | {"name": "Ada", "email_release": "everybody"},
+    )
+
+    assert answer.status_code == 422
+    assert "is saved" not in answer.text
+    assert guest.may_be_suggested
+
+
+@pytest.mark.parametrize("state", [EventState.OPEN, EventState.CLOSED])
+def test_who_cancelled_still_decides_who_sees_what(app: Flask, state: EventState):
+    guest = a_registration(name="Ada Lovelace")
+    phone = guest_browser(app, guest)
+    slug = guest.event.slug
+    phone.post(f"/my/{slug}/cancellation")
+    guest.event.state = state
+    db.session.commit()
+
+    for page in (f"/my/{slug}", f"/my/{slug}/cancellation"):
+        assert f'href="/my/{slug}/profile"' in phone.get(page).text
+    form = phone.get(f"/my/{slug}/profile").text
+    answer = phone.post(f"/my/{slug}/profile", data=NOTHING_SHARED | {"name": "Somebody else"})
+
+    assert 'name="may_be_found"' in form
+    assert 'name="offers"' not in form
+    assert answer.status_code == 303
+    assert not guest.may_be_scanned
+    assert guest.visibility == {"email": "nobody", "phone": "nobody", "website": "nobody"}
+    assert guest.name == "Ada Lovelace"
+    assert guest.status is Status.CANCELLED
