@@ -3,8 +3,10 @@
 Only the commands that need the app import it, so that the others start at once.
 """
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -19,7 +21,36 @@ if TYPE_CHECKING:
     from eventmatch.events.models import Event
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_OUTPUT = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+class _Output(click.Path):
+    """A file to write; that its folder takes one is known before the work begins."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path.
+
+        Raises: click.BadParameter.
+        """
+        path: Any = super().convert(value, param, ctx)
+        if not path.exists() and not os.access(path.parent, os.W_OK | os.X_OK):
+            self.fail(f"{str(path.parent)!r} is no folder that can be written to.", param, ctx)
+        return path
+
+
+_OUTPUT = _Output()
+
+
+@contextmanager
+def _written(output: Path) -> Iterator[None]:
+    """Say in a sentence when the disk is full, or gone."""
+    try:
+        yield
+    except OSError as problem:
+        message = f"{problem.filename or output} cannot be used: {problem.strerror}."
+        raise click.ClickException(message) from None
 
 
 def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,8 +109,6 @@ def main() -> None:
 )
 def run(host: str, port: int, workers: int, threads: int, *, demo: bool | None) -> None:
     """Migrate the database and serve, together with the background worker."""
-    import os
-
     os.environ.setdefault("EVENTMATCH_BASE_URL", f"http://{host}:{port}")
     from eventmatch.serving import serve
 
@@ -142,7 +171,8 @@ def suggest(input: Path, top: int, output: Path, cap: int | None, seed: int) -> 
     from eventmatch.matching.table import UnreadableTable, run_suggest
 
     try:
-        rows = run_suggest(input, output, top=top, cap=cap, seed=seed)
+        with _written(output):
+            rows = run_suggest(input, output, top=top, cap=cap, seed=seed)
     except UnreadableTable as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(f"{rows} suggestions written to {output}.", err=True)
@@ -163,7 +193,8 @@ def rounds(input: Path, count: int, table_size: int, output: Path, seed: int) ->
     from eventmatch.rounds.table import run_rounds, said
 
     try:
-        plan = run_rounds(input, output, rounds=count, table_size=table_size, seed=seed)
+        with _written(output):
+            plan = run_rounds(input, output, rounds=count, table_size=table_size, seed=seed)
     except UnreadableTable as problem:
         raise click.ClickException(str(problem)) from None
     except Refusal as refusal:
@@ -202,17 +233,33 @@ def event_group() -> None:
 
 
 def _moment(text: str, zone: ZoneInfo, option: str) -> datetime:
+    from eventmatch.web.fields import YEARS
+
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         message = f"{text!r} is not a moment such as 2027-05-03T09:00."
         raise click.BadParameter(message, param_hint=option) from None
+    if moment.year not in YEARS:
+        raise click.BadParameter(f"{text!r} is not in 2000 to 2100.", param_hint=option)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
+def _line(text: str, longest: int, option: str) -> str:
+    """Return the text as a form keeps it, within the same bounds."""
+    from eventmatch.web.cleaning import cleaned
+
+    line = cleaned(text)
+    if len(line) > longest:
+        raise click.BadParameter(f"It has room for {longest} characters.", param_hint=option)
+    return line
+
+
 def _event(slug: str) -> "Event":
+    """Return the event; the command may be the first of a new version."""
     from eventmatch.events.queries import find_event
 
+    _migrate()
     event = find_event(slug)
     if event is None:
         raise click.ClickException(f"There is no event {slug!r}.")
@@ -224,7 +271,7 @@ def _event(slug: str) -> "Event":
 @click.option("--starts", required=True, help="ISO 8601; in the event's zone if it names none.")
 @click.option("--ends", required=True)
 @click.option("--timezone", default="Europe/Berlin", show_default=True)
-@click.option("--capacity", required=True, type=click.IntRange(1, 1_000_000))
+@click.option("--capacity", required=True, type=click.IntRange(1, 100_000))
 @click.option("--place", default="")
 @click.option("--owner", default="", help="Address of the account that organises it.")
 @with_app
@@ -235,8 +282,12 @@ def event_create(
     from eventmatch.accounts.queries import find_account
     from eventmatch.db import db
     from eventmatch.events.actions import create_event, open_event
+    from eventmatch.events.models import LONGEST_PLACE, LONGEST_TITLE
 
     _migrate()
+    title = _line(title, LONGEST_TITLE, "--title")
+    if not title:
+        raise click.BadParameter("Please give the event a title.", param_hint="--title")
     try:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -250,7 +301,7 @@ def event_create(
         raise click.BadParameter(message, param_hint="--owner")
     event = create_event(
         title=title,
-        place=place,
+        place=_line(place, LONGEST_PLACE, "--place"),
         starts_at=_moment(starts, zone, "--starts"),
         ends_at=_moment(ends, zone, "--ends"),
         timezone=timezone,
@@ -326,7 +377,8 @@ def event_badges(slug: str, layout: str, output: Path) -> None:
         base_url=current_app.config["BASE_URL"],
         fonts=further_fonts(),
     )
-    output.write_bytes(pdf)
+    with _written(output):
+        output.write_bytes(pdf)
     note_all_printed(event)
     db.session.commit()
     click.echo(f"{output}: {len(pdf) // 1024} kB", err=True)
@@ -421,6 +473,7 @@ def token_create(slug: str, scope: str, label: str) -> None:
     from eventmatch.events.actions import create_token
     from eventmatch.events.models import Scope
 
+    label = _line(label, 100, "--label")
     code = create_token(_event(slug), Scope(scope), secret=_secret(), label=label)
     db.session.commit()
     click.echo(code)

@@ -119,3 +119,77 @@ def test_a_demo_is_made_at_home_but_not_in_public(instance, monkeypatch, address
     assert answer.exit_code == 0
     assert bool(made) == has_demo
     assert ("the demo" in answer.output) == has_demo
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["event", "import", "fair", __file__],
+        ["event", "match", "fair"],
+        ["event", "close", "fair"],
+        ["event", "badges", "fair", "--output", "badges.pdf"],
+        ["token", "create", "--event", "fair", "--scope", "read"],
+    ],
+)
+def test_on_a_fresh_instance_there_is_no_such_event(instance: Path, words: list[str]):
+    answer = say(*words)
+
+    assert answer.exit_code == 1
+    assert answer.output.endswith("Error: There is no event 'fair'.\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--starts", "0001-01-01T00:00+14:00"),
+        ("--ends", "9999-12-31T23:59-12:00"),
+        ("--title", ""),
+        ("--title", "\u200b"),
+        ("--title", "x" * 500),
+        ("--place", "x" * 301),
+        ("--capacity", "100001"),
+    ],
+)
+def test_an_event_is_made_within_the_bounds_of_its_form(instance: Path, option: str, value: str):
+    answer = say("event", "create", *FAIR, option, value)
+
+    assert answer.exit_code == 2
+    assert option in answer.output
+
+
+@pytest.mark.parametrize("command", [["suggest"], ["rounds", "--rounds", "2"]])
+@pytest.mark.parametrize(
+    ("output", "status"), [("/nonexist/out.csv", 2), ("/dev/full", 1), ("/proc/out.csv", 1)]
+)
+def test_a_file_that_cannot_be_written_is_named(
+    instance: Path, command: list[str], output: str, status: int
+):
+    guests = instance / "guests.csv"
+    guests.write_text("id,name,offers,seeks\n1,A,wine,bread\n2,B,bread,wine\n3,C,wine,bread\n")
+
+    answer = say(*command, str(guests), "--output", output)
+
+    assert answer.exit_code in {status, 2}
+    assert "Error: " in answer.output
+    assert answer.exception is None or isinstance(answer.exception, SystemExit)
+
+
+def test_where_badges_cannot_be_written_none_are_printed(instance: Path):
+    slug = say("event", "create", *FAIR).output.strip()
+
+    answer = say("event", "badges", slug, "--output", "/nonexist/badges.pdf")
+
+    assert answer.exit_code == 2
+    assert "/nonexist" in answer.output
+
+
+def test_a_dry_run_into_a_closed_event_refuses_as_the_import_does(instance: Path):
+    guests = instance / "guests.csv"
+    guests.write_text("name,email\nAda,ada@example.org\n")
+    slug = say("event", "create", *FAIR).output.strip()
+    say("event", "close", slug)
+
+    tried = [say("event", "import", slug, str(guests), *more) for more in (["--dry-run"], [])]
+
+    assert {answer.exit_code for answer in tried} == {1}
+    assert len({answer.output for answer in tried}) == 1

@@ -8,7 +8,7 @@ from wtforms.fields import DateTimeLocalField
 from eventmatch.i18n import _
 from eventmatch.web.cleaning import cleaned, cleaned_lines, read_address
 
-_YEARS = range(2000, 2101)
+YEARS = range(2000, 2101)
 
 
 class LineField(StringField):
@@ -38,7 +38,7 @@ class MomentField(DateTimeLocalField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse years in which no event of ours is, and beyond which one cannot count days."""
-        if self.data and self.data.year not in _YEARS:
+        if self.data and self.data.year not in YEARS:
             raise ValidationError(_("Please enter a year from 2000 to 2100."))
 
 
