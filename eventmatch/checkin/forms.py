@@ -28,8 +28,8 @@ from eventmatch.checkin.walk_ins import WalkIn
 from eventmatch.errors import Invalid
 from eventmatch.events.models import Event
 from eventmatch.i18n import LANGUAGES, _, _l
-from eventmatch.registration.forms import AtMost, ConsentsForm
-from eventmatch.web.fields import AddressField, LineField
+from eventmatch.registration.forms import ConsentsForm
+from eventmatch.web.fields import AddressField, AtMost, LineField
 
 MOST_SCANS = 100  # in one batch
 _LATEST_MS = 253_402_300_799_000  # the year 9999

@@ -34,7 +34,7 @@ from eventmatch.registration.profile import (
     web_address,
 )
 from eventmatch.web.cleaning import cleaned
-from eventmatch.web.fields import AddressField, LineField, LinesField
+from eventmatch.web.fields import AddressField, AtMost, LineField, LinesField
 
 # What guests of a fair in the middle of Europe speak most; what an import knows of is added.
 _SPOKEN = ("de", "en", "fr", "es", "it", "nl", "pl", "cs", "tr", "uk", "ar", "zh")
@@ -44,29 +44,6 @@ _RELEASES = [
     SelectChoice(Release.SUGGESTED.value, _l("People suggested to me, and mutual contacts")),
     SelectChoice(Release.MUTUAL.value, _l("Mutual contacts only")),
 ]
-
-
-class AtMost:
-    """Refuses a longer text, in a sentence that names the field."""
-
-    def __init__(self, signs: int) -> None:
-        self.signs = signs
-
-    def __call__(self, form: Any, field: Field) -> None:
-        """Check the text.
-
-        Raises: ValidationError.
-        """
-        length = len(field.data or "")
-        if length > self.signs:
-            raise ValidationError(
-                _(
-                    "“%(field)s” has room for %(most)d characters; these are %(length)d.",
-                    field=field.label.text,
-                    most=self.signs,
-                    length=length,
-                )
-            )
 
 
 class TagsField(StringField):

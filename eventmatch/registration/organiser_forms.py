@@ -6,9 +6,8 @@ from wtforms import BooleanField, IntegerField
 from wtforms.validators import DataRequired, InputRequired
 
 from eventmatch.i18n import _l
-from eventmatch.registration.forms import AtMost
 from eventmatch.registration.profile import LONGEST
-from eventmatch.web.fields import LineField
+from eventmatch.web.fields import AtMost, LineField
 
 
 class GuestListForm(FlaskForm):

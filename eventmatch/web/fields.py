@@ -2,13 +2,36 @@
 
 from typing import Any
 
-from wtforms import StringField, TextAreaField, ValidationError
+from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.fields import DateTimeLocalField
 
 from eventmatch.i18n import _
 from eventmatch.web.cleaning import cleaned, cleaned_lines, read_address
 
 YEARS = range(2000, 2101)
+
+
+class AtMost:
+    """Refuses a longer text, in a sentence that names the field."""
+
+    def __init__(self, signs: int) -> None:
+        self.signs = signs
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Check the text.
+
+        Raises: ValidationError.
+        """
+        length = len(field.data or "")
+        if length > self.signs:
+            raise ValidationError(
+                _(
+                    "“%(field)s” has room for %(most)d characters; these are %(length)d.",
+                    field=field.label.text,
+                    most=self.signs,
+                    length=length,
+                )
+            )
 
 
 class LineField(StringField):
