@@ -22,6 +22,7 @@ from eventmatch.people.queries import (
 )
 
 LINK_GOOD_FOR = timedelta(minutes=10)
+SECOND_PRESS_WITHIN = timedelta(minutes=1)
 MOST_TRIES = 5
 MOST_LINKS = 5  # to one person while a link is good: beyond that letters are a nuisance
 
@@ -110,6 +111,12 @@ def _is_usable(link: SignInLink) -> bool:
     return link.used_at is None and link.expires_at > clock.now() and link.tries < MOST_TRIES
 
 
+def is_link_of(person: Person | None, code: str, *, secret: str) -> bool:
+    """Tell whether this link, used or not, is the person's."""
+    link = find_link(fingerprint(secret, code))
+    return link is not None and person is not None and link.person_id == person.id
+
+
 def asked_here(link: SignInLink, browser: str, *, secret: str) -> bool:
     """Tell whether this is the browser that asked for the link."""
     return bool(browser) and compare_digest(link.browser, fingerprint(secret, browser))
@@ -119,16 +126,25 @@ def use_link(code: str, *, browser: str, digits: str, secret: str) -> Person:
     """Return whose network the link opens; nobody can use it again.
 
     A browser that did not ask for it needs the digits; each try counts, so commit also when this
-    is refused. Raises: LinkUsedUp; WrongDigits.
+    is refused. A button that was pressed twice opens what it opened before.
+    Raises: LinkUsedUp; WrongDigits.
     """
-    link = usable_link(code, secret=secret)
+    link = find_link(fingerprint(secret, code))
+    if link is None:
+        raise LinkUsedUp
     hold(link)
+    if _is_second_press(link) and asked_here(link, browser, secret=secret):
+        return link.person
     if not _is_usable(link):
         raise LinkUsedUp
     if not asked_here(link, browser, secret=secret):
         _check_digits(link, digits, secret=secret)
     link.used_at = clock.now()
     return link.person
+
+
+def _is_second_press(link: SignInLink) -> bool:
+    return link.used_at is not None and clock.now() - link.used_at < SECOND_PRESS_WITHIN
 
 
 def sign_out(person: Person) -> None:

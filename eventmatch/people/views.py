@@ -91,6 +91,8 @@ def use_link(code: str) -> ResponseReturnValue:
         )
     except LinkUsedUp:
         db.session.rollback()
+        if actions.is_link_of(find_signed_in_person(), code, secret=secret()):
+            return redirect(url_for("network.show_network"), 303)  # pressed twice
         return _old_link_page()
     except WrongDigits as refusal:
         db.session.commit()  # the try counts

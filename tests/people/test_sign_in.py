@@ -151,6 +151,38 @@ def test_a_link_is_good_once(app: Flask, client: FlaskClient):
     assert not _is_signed_in(client)
 
 
+def test_a_second_press_lands_where_the_first_did(app: Flask, client: FlaskClient):
+    a_registration(email="ada@example.org")
+    _ask(client, "ada@example.org")
+    path = _path_in_letter()
+    impatient, patient = a_browser(app), client
+    asked = client.get_cookie("sign_in", path="/sign-in")
+    assert asked is not None
+    impatient.set_cookie("sign_in", asked.value, path="/sign-in")
+
+    answers = [patient.post(path), patient.post(path), impatient.post(path)]
+
+    assert [answer.status_code for answer in answers] == [303] * 3
+    assert {answer.location for answer in answers} == {"/network"}
+
+
+def test_a_second_press_counts_for_a_minute_and_in_the_asking_browser_only(
+    app: Flask, client: FlaskClient
+):
+    a_registration(email="ada@example.org")
+    _ask(client, "ada@example.org")
+    path = _path_in_letter()
+    late, elsewhere = a_browser(app), a_browser(app)
+    asked = client.get_cookie("sign_in", path="/sign-in")
+    assert asked is not None
+    late.set_cookie("sign_in", asked.value, path="/sign-in")
+    client.post(path)
+
+    assert elsewhere.post(path).status_code == 404
+    with time_machine.travel(clock.now() + timedelta(seconds=61)):
+        assert late.post(path).status_code == 404
+
+
 def test_another_browser_needs_the_digits_of_the_asking_one(app: Flask, client: FlaskClient):
     a_registration(email="ada@example.org")
     digits = _digits_on(_ask(client, "ada@example.org"))
