@@ -3,6 +3,7 @@
 import csv
 import gc
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -21,6 +22,7 @@ COLUMNS = tuple(field.name for field in fields(Profile) if field.name != "group"
 OUTPUT = ("id", "suggested_id", "rank", "score", "reasons")
 
 _LONGEST_FIELD = 10_000_000
+_SEPARATOR = re.compile(r"\s*sep=([,;\t])\r?\n", re.IGNORECASE)  # Excel's own first line
 
 
 class UnreadableTable(ValueError):
@@ -33,7 +35,7 @@ def read_profiles(path: Path) -> list[Profile]:
     The first row names the columns, in any order and case; missing columns are empty, columns that
     we do not know are left alone. Without a column `id`, people are numbered from 1 by their rows.
     UTF-8, with or without a byte order mark, UTF-16 with one, or else Windows-1252; columns parted
-    by comma, semicolon or tab.
+    by comma, semicolon or tab, which a first line such as `sep=;` may say.
     Raises: UnreadableTable.
     """
     rows = _rows(path)
@@ -57,8 +59,12 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, each with the line that it starts in."""
     text = _decoded(path)
     csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    line = 1
+    said = _SEPARATOR.match(text)
+    delimiter = said[1] if said else _delimiter(text)
+    start = said.end() if said else 0
+    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter, strict=True)
+    lines_before = text.count("\n", 0, start)
+    line = lines_before + 1
     while True:
         try:
             row = next(reader, None)
@@ -68,7 +74,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             return
         if any(cell.strip() for cell in row):
             yield line, row
-        line = reader.line_num + 1
+        line = lines_before + reader.line_num + 1
 
 
 def _decoded(path: Path) -> str:

@@ -51,6 +51,15 @@ def test_profiles_are_read_as_spreadsheets_write_them(file, encoding, delimiter,
     ]
 
 
+@pytest.mark.parametrize(("sign", "end"), [(";", "\r\n"), (",", "\n"), ("\t", "\n")])
+def test_a_first_line_of_excels_own_says_what_parts_the_cells(file, sign, end):
+    lines = [f"sep={sign}", f"id{sign}interests", f"a{sign}Wein", f"a{sign}Brot"]
+
+    assert read_profiles(file(end.join(lines[:3]))) == [Profile(id="a", interests="Wein")]
+    with pytest.raises(UnreadableTable, match=r"Line 4, column id: 'a' stands in line 3 already"):
+        read_profiles(file(end.join(lines)))
+
+
 def test_columns_may_be_missing_unknown_and_in_any_order(file):
     path = file("shoe size,seeks,id\n42,Weinbau,a\n43\n,,c\n".replace("43\n", "43,,b\n"))
 
