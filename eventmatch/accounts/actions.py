@@ -36,10 +36,12 @@ def invitation_code(invitation: Invitation, *, secret: str) -> str:
 def invite(email: str, *, secret: str, by: Account | None = None, language: str = "en") -> str:
     """Invite somebody to make an account; return the code of the link, which is not kept.
 
-    Who is invited by an account gets a letter; without one, the caller hands on the link.
-    Raises: AccountExists.
+    Who is invited by an account gets a letter; without one, the caller hands on the link. An
+    account does not learn whose address has one already: that invitation stays without a letter.
+    Raises: AccountExists to a caller who is nobody's account.
     """
-    if find_account(email) is not None:
+    is_known = find_account(email) is not None
+    if is_known and by is None:
         raise AccountExists
     invitation = Invitation(
         fingerprint=fresh_code()[:32],  # holds the place until the number is known
@@ -51,7 +53,7 @@ def invite(email: str, *, secret: str, by: Account | None = None, language: str 
     db.session.flush()
     code = invitation_code(invitation, secret=secret)
     invitation.fingerprint = fingerprint(secret, code)
-    if by is not None:
+    if by is not None and not is_known:
         send_later(
             "invitation",
             address=invitation.email,

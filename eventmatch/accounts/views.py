@@ -85,21 +85,20 @@ def create_invitation() -> ResponseReturnValue:
     """Invite somebody by letter."""
     account = signed_in_account()
     form = InvitationForm()
-    if form.validate_on_submit():
-        try:
-            invite(
-                form.email.data,
-                secret=current_app.config["SECRET_KEY"],
-                by=account,
-                language=language_of_visitor(),
-            )
-        except AccountExists as refusal:
-            form.email.errors = [str(refusal.message)]
-        else:
-            db.session.commit()
-            flash(_("An invitation is on its way to %(email)s.", email=form.email.data), "success")
-            return redirect(url_for("accounts.show_invitations"), 303)
-    return _invitations_page(form), 422
+    if not form.validate_on_submit():
+        return _invitations_page(form), 422
+    invite(
+        form.email.data,
+        secret=current_app.config["SECRET_KEY"],
+        by=account,
+        language=language_of_visitor(),
+    )
+    db.session.commit()
+    flash(
+        _("If %(email)s has no account yet, an invitation is on its way.", email=form.email.data),
+        "success",
+    )
+    return redirect(url_for("accounts.show_invitations"), 303)
 
 
 def _invitations_page(form: InvitationForm) -> str:

@@ -181,14 +181,9 @@ def test_an_address_that_cannot_be_one_is_not_invited(app, email):
     assert db.session.query(Invitation).count() == 0
 
 
-def test_who_has_an_account_is_not_invited(app):
+def test_the_command_line_says_who_has_an_account(app):
     account = an_account()
-    browser = organiser_browser(app, account)
 
-    answer = browser.post("/organise/invitations", data={"email": account.email})
-
-    assert answer.status_code == 422
-    assert "already is an account" in answer.text
     with pytest.raises(AccountExists):
         invite(account.email.upper(), secret=SECRET)
 
@@ -450,3 +445,20 @@ def test_a_password_is_the_same_on_every_keyboard(client):
     client.post("/account/sign-out")
 
     assert sign_in(client, "anna@example.org", composed).location == "/organise"
+
+
+def test_inviting_somebody_does_not_tell_whether_they_have_an_account(app):
+    browser = organiser_browser(app, an_account())
+    an_account("known@example.org")
+
+    answers = [
+        browser.post(
+            "/organise/invitations", data={"email": address}, follow_redirects=True
+        ).text.replace(address, "")
+        for address in ("known@example.org", "stranger@example.org")
+    ]
+    letters = db.session.scalars(select(Letter.address)).all()
+
+    assert "If  has no account yet, an invitation is on its way." in answers[1]
+    assert answers[0].count("an invitation is on its way") == 1
+    assert letters == ["stranger@example.org"]
