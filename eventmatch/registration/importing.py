@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
 
 from charset_normalizer import from_bytes
 from flask_babel import LazyString
@@ -117,17 +118,18 @@ def read_rows(data: bytes) -> Table:
     separator = _separator_of(text)
     lines = _lines(text, separator)
     headings = _headings(lines)
+    guests = list(islice(lines, MOST_ROWS + 1))
+    if len(guests) > MOST_ROWS:  # before the seconds that understanding them takes
+        raise _refused(_("The file has more than 20,000 lines."))
     rows: list[Row] = []
     complaints: list[Complaint] = []
-    for line, cells in lines:
+    for line, cells in guests:
         try:
             rows.append(_row(line, _named(headings, cells)))
         except _Wrong as wrong:
             complaints.append(
                 Complaint(line, wrong.field, wrong.reason, _about(_named(headings, cells)))
             )
-        if len(rows) + len(complaints) > MOST_ROWS:
-            raise _refused(_("The file has more than 20,000 lines."))
     ignored = [heading for heading in headings if heading and heading not in FIELDS]
     return Table(rows, complaints, encoding, separator, ignored)
 
@@ -191,8 +193,10 @@ def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str] | None]]:
 
 
 def _headings(lines: Iterator[tuple[int, list[str] | None]]) -> list[str]:
-    _line, cells = next(lines, (0, None))
+    _line, cells = next(lines, (0, []))
     if cells is None:
+        raise _refused(_("The first line cannot be read; perhaps a quotation mark is missing."))
+    if not cells:
         raise _refused(_("The file is empty."))
     if len(cells) > MOST_COLUMNS:
         raise _refused(_("The file has more than 200 columns."))

@@ -149,3 +149,23 @@ def test_empty_lines_do_not_count():
 
     assert [(row.line, row.profile.name) for row in table.rows] == [(5, "A")]
     assert table.complaints == []
+
+
+@pytest.mark.parametrize(
+    "data", [b'"name,email\nA,a@example.org\n', b"name,email," + b"x" * 200_000]
+)
+def test_a_heading_that_cannot_be_read_is_not_called_an_empty_file(data):
+    with pytest.raises(Invalid) as refusal:
+        read_rows(data)
+
+    assert "cannot be read" in refusal.value.fields["file"][0]
+
+
+def test_too_many_lines_are_refused_before_any_is_understood(monkeypatch):
+    monkeypatch.setattr("eventmatch.registration.importing._row", None)
+    data = b"name,email\n" + b"A,a@example.org\n" * 20_001
+
+    with pytest.raises(Invalid) as refusal:
+        read_rows(data)
+
+    assert "20,000" in refusal.value.fields["file"][0]
