@@ -40,7 +40,8 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 def _as_text(value: object) -> object:
-    if value is not None and not isinstance(value, str | datetime):
+    is_text = isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "").isdigit()
+    if value is not None and not is_text and not isinstance(value, datetime):
         raise ValueError("A moment is a text such as 2026-06-01T10:02:00+02:00.")
     return value
 

@@ -113,9 +113,15 @@ def _way_back() -> str | None:
     return f"{page.path}?{page.query}".rstrip("?")
 
 
+def _bad_request() -> str:
+    if wants_json():
+        return _("This request is not complete, or cannot be read.")
+    return _("This request is not complete, or the page was open for too long.")
+
+
 def _sentences(status: int) -> str:
     if status == 400:
-        return _("This request is not complete, or the page was open for too long.")
+        return _bad_request()
     if status == 404:
         return str(errors.NotFound.message)
     if status == 405:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from math import isfinite
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class PlainJson(DefaultJSONProvider):
-    """JSON as Flask reads it, but what is nested without end is just not JSON."""
+    """JSON as Flask reads it, but what is nested without end, or no number, is just not JSON."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Return what the text says.
@@ -28,9 +29,20 @@ class PlainJson(DefaultJSONProvider):
         Raises: ValueError, which is answered as a bad request.
         """
         try:
-            return super().loads(s, **kwargs)
+            return super().loads(s, parse_constant=_number, parse_float=_number, **kwargs)
         except RecursionError:
             raise ValueError("This is nested too deeply.") from None
+
+
+def _number(text: str) -> float:
+    """Return the number; NaN and what is too large to count are none, and could not be answered.
+
+    Raises: ValueError.
+    """
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(f"{text} is no number.")
+    return number
 
 
 class SmallNumber(IntegerConverter):
@@ -72,7 +84,7 @@ def init_requests(app: Flask) -> None:
         if _is_from_elsewhere():
             raise NotAllowed
         _receive()
-        if request.is_json and request.method == "POST" and not request.path.startswith(_PROGRAMS):
+        if _is_of_the_wrong_kind():
             abort(415)
         if request.files and not _takes_files():
             abort(415)
@@ -105,6 +117,13 @@ def _receive() -> None:
     except (OSError, ParseException):
         request.stream = BytesIO()  # the page that says so reads the body once more
         abort(400)
+
+
+def _is_of_the_wrong_kind() -> bool:
+    """Tell whether a page gets JSON, or the API anything else."""
+    if request.path.startswith("/api/"):
+        return bool(request.get_data()) and not request.is_json
+    return request.is_json and request.method == "POST" and not request.path.startswith(_PROGRAMS)
 
 
 def _takes_files() -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -70,7 +71,7 @@ class SlowBody(BytesIO):
         return super().readinto(buffer)
 
 
-@pytest.mark.parametrize("media_type", ["application/json", "text/plain"])
+@pytest.mark.parametrize("media_type", ["application/json", "application/problem+json"])
 def test_nobody_waits_for_a_phone_that_sends_slowly(
     client: FlaskClient, door_token: tuple[str, str], begun: Begun, media_type: str
 ):
@@ -142,6 +143,56 @@ def test_nested_without_end_is_a_bad_request(client: FlaskClient, door_token: tu
 
     assert answer.status_code == 400
     assert answer.get_json()["error"]["code"] == "bad_request"
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_no_json(
+    client: FlaskClient, door_token: tuple[str, str], number: str
+):
+    slug, token = door_token
+
+    answer = client.post(
+        f"/api/v1/events/{slug}/scans",
+        data=f'{{"scans": [{{"id": {number}}}]}}',
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}", "Accept-Language": "de"},
+    )
+
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["code"] == "bad_request"
+    assert answer.get_json()["error"]["message"] == (
+        "Diese Anfrage ist nicht vollständig oder nicht lesbar."
+    )
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_the_api_takes_json_that_says_it_is_json(
+    client: FlaskClient, door_token: tuple[str, str], media_type: str
+):
+    slug, token = door_token
+
+    answer = client.post(
+        f"/api/v1/events/{slug}/scans",
+        data='{"scans": []}',
+        content_type=media_type,
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("moment", ["1764064000", "1764064000.5", "-5", "+17"])
+def test_a_moment_is_no_number(client: FlaskClient, door_token: tuple[str, str], moment: str):
+    slug, token = door_token
+
+    answer = client.put(
+        f"/api/v1/events/{slug}/scans/{uuid4()}",
+        json={"code": "ABC", "scanned_at": moment},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+
+    assert answer.status_code == 422
+    assert "scanned_at" in answer.get_json()["error"]["fields"]
 
 
 def test_a_file_in_place_of_a_text_is_refused(app: Flask):
