@@ -5,7 +5,8 @@ A steward scans, a door lead does all that the door knows, a kiosk serves one gu
 
 from datetime import timedelta
 
-from flask import current_app, g, request, session
+from flask import Response, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 from eventmatch import clock
 from eventmatch.checkin.models import Device, DeviceRole
@@ -87,6 +88,26 @@ def paired_device(*roles: DeviceRole) -> Device:
 
 
 def lead_device() -> Device:
+    """Return the device of this browser, if the door lead holds it; it need not be unlocked.
+
+    Raises: NotPaired; NotForThisDevice.
+    """
+    return paired_device(DeviceRole.LEAD)
+
+
+def known_device() -> Device:
+    """Return the device of this browser, with its event, also one that may scan no more.
+
+    Only for what it still holds: that is taken and stored aside. Raises: NotPaired.
+    """
+    device = _device_of_browser()
+    if device is None:
+        raise NotPaired
+    g.event = device.event
+    return device
+
+
+def unlocked_lead() -> Device:
     """Return the door lead's device, whose lists are open; using them keeps them open.
 
     Raises: NotPaired; NotForThisDevice; PinNeeded.
@@ -132,16 +153,12 @@ def _is_unlocked(device: Device) -> bool:
     return bool(clock.now().timestamp() - used_at < LOCKS_AFTER.total_seconds())
 
 
-def known_device() -> Device:
-    """Return the device of this browser, with its event, also one that may scan no more.
-
-    Only for what it still holds: that is taken and stored aside. Raises: NotPaired.
-    """
-    device = _device_of_browser()
-    if device is None:
-        raise NotPaired
-    g.event = device.event
-    return device
+def ask_for_pin(refusal: PinNeeded) -> ResponseReturnValue:
+    """Lead to the PIN; the address does not keep what somebody was looking for."""
+    address = url_for(refusal.sign_in_endpoint)
+    if request.headers.get("HX-Request") == "true":  # only a part of the page was asked for
+        return Response(headers={"HX-Redirect": address})
+    return redirect(address, 303)
 
 
 def device_key() -> str:

@@ -54,6 +54,7 @@ _SHELL = (
     "js/door/*.js",
     "js/elements/badge-*.js",
     "js/elements/show-verdict.js",
+    "js/elements/walk-in-form.js",
     "js/app.js",
     "js/elements/theme-switch.js",
     "js/elements/copy-field.js",

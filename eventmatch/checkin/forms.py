@@ -352,4 +352,4 @@ class WalkInBody(BaseModel):
     may_be_listed: bool = False
     may_be_scanned: bool = False
     may_be_found: bool = False
-    arrived_at: Moment | None = None
+    scanned_at: Moment | None = None

@@ -34,6 +34,7 @@ from eventmatch.registration.queries import current_badges, get_registration
 from eventmatch.web.limits import limiter
 
 bp = Blueprint("kiosk", __name__, url_prefix="/door/kiosk")
+bp.register_error_handler(access.PinNeeded, access.ask_for_pin)
 
 BACK_AFTER = timedelta(seconds=15)
 _SERVED_FOR = timedelta(minutes=3)  # so long the guest's own pages open after the scan

@@ -41,9 +41,11 @@ from eventmatch.registration.actions import correct_name
 from eventmatch.registration.models import Registration
 from eventmatch.registration.organiser_forms import NameForm
 from eventmatch.registration.queries import current_badges, get_registration
+from eventmatch.web.filters import local_time
 from eventmatch.web.limits import limiter
 
 bp = Blueprint("lead", __name__, url_prefix="/door")
+bp.register_error_handler(access.PinNeeded, access.ask_for_pin)
 
 _few_pins = limiter.limit("20/minute", key_func=device_key)
 _few_searches = limiter.limit("120/minute", key_func=device_key)
@@ -281,10 +283,11 @@ def put_walk_in(walk_in_id: UUID) -> dict[str, Any]:
     device = paired_device(DeviceRole.LEAD)
     body = read_body(WalkInBody, request.get_json(silent=True))
     form = _checked(body, device.event)
-    walk_in = form.walk_in(walk_in_id=walk_in_id, arrived_at=body.arrived_at)
+    walk_in = form.walk_in(walk_in_id=walk_in_id, arrived_at=body.scanned_at)
     scan = admit_walk_in(walk_in, device, secret=secret())
     db.session.commit()
-    return answer_of(scan, device.event)
+    at = local_time(scan.scanned_at, device.event.timezone)
+    return answer_of(scan, device.event) | {"at": at}
 
 
 def _checked(body: WalkInBody, event: Event) -> WalkInForm:
@@ -292,7 +295,9 @@ def _checked(body: WalkInBody, event: Event) -> WalkInForm:
 
     Raises: Invalid naming the fields.
     """
-    sent = body.model_dump(exclude={"arrived_at"})
+    sent = body.model_dump(exclude={"scanned_at"})
+    if sent["language"] not in event.languages:
+        sent["language"] = ""  # a device without network does not know what the event speaks
     filled = {name: value for name, value in sent.items() if value}
     form = WalkInForm.of(event, formdata=MultiDict(filled), meta={"csrf": False})
     del form.walk_in_id  # it stands in the address

@@ -10,6 +10,7 @@ from eventmatch import clock, qr
 from eventmatch.badges.queries import badge_url
 from eventmatch.checkin.answers import reason
 from eventmatch.checkin.arrivals import forecast
+from eventmatch.checkin.conflict_queries import missing_scans
 from eventmatch.checkin.desk import admit_guests, guests_named
 from eventmatch.checkin.devices import renew_pairing, set_pin
 from eventmatch.checkin.forms import PinForm
@@ -46,7 +47,8 @@ def show_device(slug: str, uid: str) -> str:
 
 
 def _device_page(event: Event, device: Device, form: PinForm) -> str:
-    return render_template("checkin/device.html", event=event, device=device, form=form)
+    gaps = [one for one in missing_scans(event) if one.device.id == device.id]
+    return render_template("checkin/device.html", event=event, device=device, form=form, gaps=gaps)
 
 
 @bp.post("/<uid>/pin")

@@ -29,7 +29,7 @@ from eventmatch.checkin.access import (
     paired_device,
 )
 from eventmatch.checkin.answers import TRIAL, answer_of, reason, trial_answer
-from eventmatch.checkin.conflict_queries import count_open
+from eventmatch.checkin.conflict_queries import count_open, missing_scans
 from eventmatch.checkin.devices import set_pin
 from eventmatch.checkin.door_set import refresh_door_set
 from eventmatch.checkin.forms import (
@@ -103,6 +103,7 @@ def _devices_page(event: Event, form: DeviceForm, **pairing: Any) -> str:
         event=event,
         devices=devices_of(event),
         form=form,
+        missing={one.device.id: one.count for one in missing_scans(event)},
         inside=count_inside(event),
         came=count_came(event),
         open_points=count_open(event),
@@ -234,10 +235,10 @@ def put_scan(scan_id: UUID) -> ResponseReturnValue:
     """Judge what the page has read, and answer in its language."""
     device = paired_device()
     body = read_body(DeviceScanBody, request.get_json(silent=True))
-    if is_trial(body.code, _secret(), device.event.slug):
-        return trial_answer(scan_id, device)
     [recorded] = _record(device, [body.sent(scan_id)])
     db.session.commit()  # also what was stored aside
+    if is_trial(body.code, _secret(), device.event.slug):
+        return trial_answer(scan_id, device)  # stored, or the device's count would have a gap
     return _page_answer(actions.stored(recorded), device)
 
 

@@ -184,7 +184,7 @@ def find_by_name(event: Event, text: str, *, limit: int = 25) -> Found:
     sought = Sought(text)
     if not sought.is_enough:
         return Found([])
-    near = _near(event, sought, sought.exact_patterns)
+    near = _near(event, sought, sought.exact_patterns, most=_MOST_LOOKED_AT)
     if len(near) <= limit:  # a word with slips is always farther away
         near = _near(event, sought, sought.patterns)
     chosen = [number for _distance, _key, number in near[:limit]]
@@ -193,13 +193,27 @@ def find_by_name(event: Event, text: str, *, limit: int = 25) -> Found:
     return Found([by_id[number] for number in chosen], is_cut=len(near) > limit)
 
 
+_MOST_LOOKED_AT = 500  # of those who fit exactly: who types what so many have must type more
+
+
 def _near(
-    event: Event, sought: Sought, patterns: Iterable[Iterable[str]]
+    event: Event,
+    sought: Sought,
+    patterns: Iterable[Iterable[str]],
+    *,
+    most: int | None = None,
 ) -> list[tuple[int, str, int]]:
     """Return distance, sort key and id of those who fit, the nearest first."""
-    statement = select(Registration.id, Registration.name, Registration.sort_key).where(
-        Registration.event_id == event.id,
-        *(or_(*map(Registration.sort_key.like, each)) for each in patterns),
+    # A blank must follow: behind the last one stands the mail address.
+    before_the_address = [[f"{pattern} %" for pattern in each] for each in patterns]
+    statement = (
+        select(Registration.id, Registration.name, Registration.sort_key)
+        .where(
+            Registration.event_id == event.id,
+            *(or_(*map(Registration.sort_key.like, each)) for each in before_the_address),
+        )
+        .order_by(Registration.sort_key)
+        .limit(most)
     )
     near = []
     for number, name, key in db.session.execute(statement):

@@ -208,7 +208,7 @@ def test_staff_leave_the_kiosk_with_the_pin(app: Flask):
     assert kiosk.post("/door/kiosk/exit", data={"pin": PIN}).location == "/door/kiosk/staff"
     assert kiosk.get("/door/kiosk/staff").status_code == 200
     kiosk.get("/door/kiosk")  # the next guest
-    assert kiosk.get("/door/kiosk/staff").status_code == 302
+    assert kiosk.get("/door/kiosk/staff").status_code == 303
 
     kiosk.post("/door/kiosk/exit", data={"pin": PIN})
     assert kiosk.post("/door/kiosk/leave").location == "/door"

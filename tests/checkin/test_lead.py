@@ -129,10 +129,9 @@ def test_the_lists_open_with_the_pin_only(app: Flask):
 
     for method, path in lead_pages(guest):
         answer = lead.open(path, method=method)
-        assert answer.status_code == 302
-        assert answer.location.startswith("/door/pin")
+        assert (answer.status_code, answer.location) == (303, "/door/pin")
     assert lead.post("/door/pin", data={"pin": "1357"}).status_code == 409
-    assert lead.get("/door/guests?q=ada").status_code == 302
+    assert lead.get("/door/guests?q=ada").status_code == 303
 
     opened = lead.post("/door/pin", data={"pin": PIN})
 
@@ -191,7 +190,7 @@ def test_the_lists_close_when_nobody_uses_them(app: Flask):
     with time_machine.travel(start + timedelta(minutes=4)):
         assert "Lovelace" in lead.get("/door/guests?q=ada").text  # used two minutes ago
     with time_machine.travel(start + timedelta(minutes=8)):
-        assert lead.get("/door/guests?q=ada").status_code == 302
+        assert lead.get("/door/guests?q=ada").status_code == 303
 
 
 def test_the_lists_close_at_once_by_a_button_and_by_a_new_pin(app: Flask):
@@ -202,8 +201,8 @@ def test_the_lists_close_at_once_by_a_button_and_by_a_new_pin(app: Flask):
     set_pin(device_of(event), "0000", secret=SECRET)
     db.session.commit()
 
-    assert one.get("/door/guests").status_code == 302
-    assert other.get("/door/guests").status_code == 302
+    assert one.get("/door/guests").status_code == 303
+    assert other.get("/door/guests").status_code == 303
 
 
 # Finding guests
@@ -223,8 +222,12 @@ def test_a_fragment_is_the_list_alone(app: Flask):
 
     part = lead.get("/door/guests?q=adda", headers={"HX-Request": "true"}).text
 
+    lead.post("/door/lock")
+    locked = lead.get("/door/guests?q=adda", headers={"HX-Request": "true"})
+
     assert "Ada Lovelace" in part
     assert "<html" not in part
+    assert (locked.text, locked.headers["HX-Redirect"]) == ("", "/door/pin")
 
 
 def test_the_list_tells_namesakes_apart_and_who_is_in(app: Flask):

@@ -164,7 +164,7 @@ def test_what_a_device_kept_without_network_is_judged_when_it_arrives(app: Flask
     lead.post("/door/lock")  # the queue goes on while the lists are closed
     at = now() - timedelta(minutes=20)
 
-    answers = [put(lead, walk_in_id, arrived_at=at.isoformat()) for _try in range(3)]
+    answers = [put(lead, walk_in_id, scanned_at=at.isoformat()) for _try in range(3)]
 
     for answer in answers:
         assert answer.status_code == 200
@@ -174,6 +174,13 @@ def test_what_a_device_kept_without_network_is_judged_when_it_arrives(app: Flask
     assert (scan.id, scan.scanned_at) == (walk_in_id, at)
     assert scan.device_id == device_of(event).id
     assert len(registrations()) == 1
+
+
+def test_a_language_that_the_event_does_not_speak_becomes_one_that_it_does(app: Flask):
+    lead = lead_browser(app, an_event(languages=["de"]))
+
+    assert put(lead, language="en").status_code == 200
+    assert [guest.language for guest in registrations()] == ["de"]
 
 
 def test_one_id_is_one_person(app: Flask):
@@ -191,8 +198,8 @@ def test_one_id_is_one_person(app: Flask):
 
 @pytest.mark.parametrize(
     "body",
-    [{"name": ""}, {"email": "x"}, {"arrived_at": "yesterday"}, {"arrived_at": "2026-06-01T10:00"},
-     {"language": "xx"}, {"surprise": 1}, {"name": 5}],
+    [{"name": ""}, {"email": "x"}, {"scanned_at": "yesterday"}, {"scanned_at": "2026-06-01T10:00"},
+     {"surprise": 1}, {"name": 5}],
 )  # fmt: skip
 def test_a_body_that_does_not_fit_is_refused(app: Flask, body):
     lead = lead_browser(app, an_event())

@@ -12,6 +12,11 @@ export function isClockRight(offset) {
   return Math.abs(offset) <= MOST_CLOCK_ERROR_MS; // NaN is not
 }
 
+// Whether the set of badges that a device keeps is the newest: the server sends what has changed since.
+export function isFresh(kept, newer) {
+  return newer.version === kept.version || newer.passes?.length === 0;
+}
+
 // All that can be checked is good; what nobody has tried yet is not.
 export function isReady(states) {
   return states.length > 0 && states.every((state) => state === "good");

@@ -17,7 +17,7 @@ export class DoorLog {
     if (entry.kind !== "scan") return; // others have places of their own
     if (entry.body.direction === "undo") return this.#undone(entry, { kind, message });
     if (kind === ANSWERED) this.#write(entry, answer.verdict, { name: answer.name, at: answer.at, conflict: answer.conflict });
-    else this.#write(entry, "unsure", { word: this.page.dataset.refused, note: message });
+    else this.#write(entry, "unsure", { name: entry.body.name, word: this.page.dataset.refused, note: message });
   }
 
   // What the device answered by itself.
@@ -26,7 +26,7 @@ export class DoorLog {
   }
 
   refused(entry) {
-    this.#write(entry, "unsure", { word: this.page.dataset.refused, note: entry.refused });
+    this.#write(entry, "unsure", { name: entry.body.name, word: this.page.dataset.refused, note: entry.refused });
   }
 
   clock(moment) {

@@ -1,22 +1,18 @@
 // Checks before the doors open whether this device can do what the door asks of it. Every line has
 // a state: open, good or bad; what is bad says how to mend it.
 import "./badge-camera.js";
-import { clockOffset, isClockRight, isReady } from "../door/checks.js";
+import { clockOffset, isClockRight, isFresh, isReady } from "../door/checks.js";
+import { newId } from "../door/codes.js";
 import { KeyReader, REST_MS } from "../door/keys.js";
 import { SIGNALS } from "../door/signals.js";
 import { Sounds } from "../door/sounds.js";
+import { openStore } from "../door/store.js";
+import { ask } from "../door/talk.js";
 
-const GIVE_UP_MS = 8000;
 const PICTURE_WITHIN_MS = 6000;
 const TRIAL_DATABASE = "door-check";
 
-const newId = () =>
-  crypto.randomUUID?.() ??
-  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
-    (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16),
-  );
-
-class PreFlight extends HTMLElement {
+class DeviceCheck extends HTMLElement {
   connectedCallback() {
     this.keys = new KeyReader();
     this.sounds = new Sounds();
@@ -45,18 +41,18 @@ class PreFlight extends HTMLElement {
   async checkTime() {
     const askedAt = Date.now();
     try {
-      const response = await fetch(this.dataset.time, {
-        headers: { Accept: "application/json" },
-        redirect: "error",
-        cache: "no-store",
-        signal: AbortSignal.timeout(GIVE_UP_MS),
-      });
-      const offset = clockOffset(askedAt, Date.now(), (await response.json()).now);
-      this.say("network", response.ok && !Number.isNaN(offset));
-      this.say("clock", isClockRight(offset));
+      const { now } = await this.ask(this.dataset.time);
+      this.say("network", true);
+      this.say("clock", isClockRight(clockOffset(askedAt, Date.now(), now)));
     } catch {
       this.say("network", false);
     }
+  }
+
+  async ask(address) {
+    const { status, text } = await ask("GET", address);
+    if (status !== 200) throw new Error(`answered ${status}`);
+    return JSON.parse(text);
   }
 
   // Kept for good, and not forgotten when the power goes: both are asked of the browser.
@@ -69,12 +65,17 @@ class PreFlight extends HTMLElement {
     }
   }
 
+  // What the door page has kept: itself, and the badges; a kiosk keeps nothing.
   async checkOffline() {
+    if (!this.dataset.set) return;
     try {
       const worker = await navigator.serviceWorker.getRegistration("/door");
       this.say("offline", Boolean(worker?.active));
+      const set = await (await openStore(`door:${this.dataset.event}`)).get("set");
+      const newer = set && (await this.ask(`${this.dataset.set}?since=${set.version}`));
+      this.say("set", Boolean(newer) && isFresh(set, newer));
     } catch {
-      this.say("offline", false);
+      this.say("set", false);
     }
   }
 
@@ -114,20 +115,13 @@ class PreFlight extends HTMLElement {
     this.isTrying = true;
     const id = newId();
     try {
-      const response = await fetch(this.dataset.trials.replace(/[^/]*$/, id), {
-        method: "PUT",
-        headers: {
-          Accept: "application/json",
-          "Content-Type": "application/json",
-          "X-CSRFToken": this.dataset.csrf,
-        },
-        body: JSON.stringify({ code, scanned_at: new Date().toISOString() }),
-        redirect: "error",
-        signal: AbortSignal.timeout(GIVE_UP_MS),
+      const { status, text } = await ask("PUT", this.dataset.trials.replace(/[^/]*$/, id), {
+        content: { code, scanned_at: new Date().toISOString() },
+        csrf: this.dataset.csrf,
       });
-      const answer = await response.json();
-      this.say("code", response.ok && answer.scan === id);
-      if (response.ok) this.sounds.play(SIGNALS.test);
+      const isGood = status === 200 && JSON.parse(text).scan === id;
+      this.say("code", isGood);
+      if (isGood) this.sounds.play(SIGNALS.test);
     } catch {
       this.say("code", false);
     } finally {
@@ -164,4 +158,4 @@ function done(request, prepare = () => {}) {
   });
 }
 
-customElements.define("pre-flight", PreFlight);
+customElements.define("device-check", DeviceCheck);
