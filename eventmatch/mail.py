@@ -9,13 +9,13 @@ import smtplib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import structlog
@@ -34,7 +34,22 @@ from eventmatch.post import outbox, post_office
 log = structlog.get_logger()
 
 MOST_TRIES = 8
-_POLICY = SMTP.clone(cte_type="7bit")  # some servers still refuse bytes beyond ASCII
+
+
+class _OnOneLine(UniqueUnstructuredHeader):
+    """A header with a link; the standard library would encode one that is longer than a line."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return it as it is sent."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("List-Unsubscribe", cast("type[BaseHeader]", _OnOneLine))
+# Some servers still refuse bytes beyond ASCII.
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_headers)
 
 
 class LetterState(enum.Enum):
@@ -88,11 +103,14 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Content:
-    """What the templates of a letter need, and the files that go with it."""
+    """What the templates of a letter need, and the files that go with it.
+
+    `stop_url` is where one POST ends letters of this kind, without signing in (RFC 8058).
+    """
 
     context: Mapping[str, Any]
     attachments: tuple[Attachment, ...] = field(default=())
-    headers: Mapping[str, str] = field(default_factory=dict)
+    stop_url: str = ""
 
 
 Composer = Callable[..., Content | None]
@@ -199,8 +217,9 @@ def compose(written: Letter) -> EmailMessage | None:
             for part in ("subject.txt", "body.txt", "body.html")
         )
     message = _message(written, subject=subject, text=text, html=html, files=content.attachments)
-    for name, value in content.headers.items():
-        message[name] = value
+    if content.stop_url:
+        message["List-Unsubscribe"] = f"<{content.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message
 
 

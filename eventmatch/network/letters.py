@@ -49,10 +49,7 @@ def compose_digest(*, person_id: int) -> Content | None:
             "network_url": url_for("network.show_network", _external=True),
             "stop_url": stop,
         },
-        headers={
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        stop_url=stop,
     )
 
 
