@@ -120,12 +120,7 @@ def _check_in_time(registration: Registration) -> None:
 
 
 def _ask_anew(asker: Registration, other: Registration, exchange: Exchange | None) -> Exchange:
-    low, high = sorted((asker, other), key=_id)
-    if exchange is None:
-        exchange = Exchange(
-            event_id=asker.event_id, low_id=low.id, high_id=high.id, low=low, high=high
-        )
-        db.session.add(exchange)
+    exchange = exchange or _new_exchange(asker, other)
     has_refused = exchange.refuser_id == other.id
     exchange.state = ExchangeState.DECLINED if has_refused else ExchangeState.WAITING
     exchange.refuser_id = other.id if has_refused else None
@@ -133,6 +128,13 @@ def _ask_anew(asker: Registration, other: Registration, exchange: Exchange | Non
     exchange.asked_at = clock.now()
     exchange.answered_at, exchange.way = None, ""
     db.session.flush()
+    return exchange
+
+
+def _new_exchange(one: Registration, other: Registration) -> Exchange:
+    low, high = sorted((one, other), key=_id)
+    exchange = Exchange(event_id=one.event_id, low_id=low.id, high_id=high.id, low=low, high=high)
+    db.session.add(exchange)
     return exchange
 
 

@@ -63,9 +63,8 @@ class Exchange(Model):
         ForeignKey("registration.id", ondelete="CASCADE")
     )
     state: Mapped[ExchangeState] = mapped_column(default=ExchangeState.WAITING)
-    way: Mapped[str] = mapped_column(
-        String(20), default=""
-    )  # how it was agreed: scan, answer, phone
+    # How it was agreed: scan, answer, phone, introduction.
+    way: Mapped[str] = mapped_column(String(20), default="")
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     answered_at: Mapped[datetime | None]
 
