@@ -31,7 +31,10 @@ import eventmatch.guest.letters
 import eventmatch.guest.views
 import eventmatch.matching.api
 import eventmatch.matching.guest_views
+import eventmatch.matching.introduction_views
 import eventmatch.matching.jobs
+import eventmatch.matching.letter_views
+import eventmatch.matching.letters
 import eventmatch.matching.views
 import eventmatch.network.device_views
 import eventmatch.network.home_views
@@ -91,6 +94,8 @@ _PAGES = (
     eventmatch.reports.organiser_views.bp,
     eventmatch.matching.views.bp,
     eventmatch.matching.guest_views.bp,
+    eventmatch.matching.introduction_views.bp,
+    eventmatch.matching.letter_views.bp,
     eventmatch.network.views.bp,
     eventmatch.network.home_views.bp,
     eventmatch.network.device_views.bp,
@@ -133,6 +138,7 @@ def create_app(environment: Mapping[str, str] | None = None) -> Flask:
     for page in _PAGES:
         app.register_blueprint(page)
     csrf.exempt(eventmatch.network.upkeep_views.stop_bp)  # pressed by mail programs
+    csrf.exempt(eventmatch.matching.letter_views.choose_letters)  # mail programs post there
     for api in _APIS:
         csrf.exempt(api)
         app.register_blueprint(api)

@@ -48,6 +48,7 @@ SETTINGS = (
     Setting("EXCHANGES_PER_HOUR", 30, "people whom one guest can ask for their contact in an hour"),
     Setting("EXCHANGES_PENDING", 100, "people for whose answer one guest can wait at a time"),
     Setting("INTRODUCTIONS_PER_MONTH", 5, "introductions for which one person is asked in 30 days"),
+    Setting("WAITING_REQUESTS", 5, "requests to meet that one guest may have waiting at once"),
     Setting("FONTS", "", "folder with further fonts for badges"),
     Setting("DEBUG", default=False, meaning="show the page of all components"),
     Setting("LOG_LEVEL", "INFO", "how much is logged: DEBUG, INFO, WARNING, ERROR"),

@@ -18,11 +18,13 @@ from eventmatch.checkin.models import Device
 from eventmatch.codes import derived_code
 from eventmatch.db import db
 from eventmatch.demo.guests import DemoGuest, guests
+from eventmatch.demo.wishes import let_guests_ask
 from eventmatch.events.actions import change_event, create_event, open_event
 from eventmatch.events.models import Event
 from eventmatch.events.queries import find_event
 from eventmatch.exchange.actions import accept, ask
 from eventmatch.mail import Letter
+from eventmatch.matching.actions import refresh_suggestions
 from eventmatch.registration.actions import register, verify
 from eventmatch.registration.consents import CONSENT_NAMES
 from eventmatch.registration.models import Registration
@@ -49,6 +51,8 @@ def ensure_demo(count: int | None = None) -> Event:
     _fill(event, guests(count or 200))
     if is_new:
         _let_time_pass(event)
+        refresh_suggestions(event)
+        let_guests_ask(event)
     db.session.commit()
     return event
 

@@ -12,7 +12,14 @@ from eventmatch import clock, qr
 from eventmatch.codes import grouped
 from eventmatch.events.models import Event
 from eventmatch.exchange.queries import asked_by, mutual_of, requests_for
-from eventmatch.matching.queries import SuggestionView, find_run, has_list, suggestions_for
+from eventmatch.matching.introductions import Wish, wishes_of
+from eventmatch.matching.queries import (
+    SuggestionView,
+    find_run,
+    has_list,
+    is_thin,
+    suggestions_for,
+)
 from eventmatch.registration.access import guest_of, secret
 from eventmatch.registration.letters import ticket_url
 from eventmatch.registration.models import Registration
@@ -30,16 +37,21 @@ def show_my_event(slug: str) -> str:
     """Show a guest what waits for them, their ticket, whom to meet and whom they have met."""
     guest = guest_of(slug)
     suggestions = suggestions_for(guest, limit=MOST_SUGGESTIONS)
+    wishes = wishes_of(guest)
+    phase = _phase(guest.event)
     return render_template(
         "guest/my_event.html",
         guest=guest,
         event=guest.event,
-        phase=_phase(guest.event),
+        phase=phase,
         suggestions=suggestions,
         people=_why(guest, suggestions),
+        is_thin=is_thin(guest.event),
+        wished=wishes.asked,
+        may_ask=phase != "after",
         contacts=mutual_of(guest),
         asked=len(asked_by(guest)),
-        **_news(guest),
+        **_news(guest, wishes.to_answer),
         **_ticket(guest),
     )
 
@@ -48,7 +60,7 @@ def show_my_event(slug: str) -> str:
 def show_news(slug: str) -> Response:
     """Send the part of the page that tells what is new, or say that nothing is."""
     guest = guest_of(slug)
-    news = _news(guest)
+    news = _news(guest, wishes_of(guest).to_answer)
     response = make_response(render_template("guest/_news.html", event=guest.event, **news))
     response.set_etag(news["etag"])
     return response.make_conditional(request)
@@ -61,12 +73,13 @@ def show_worker() -> Response:
     return Response(text, mimetype="text/javascript")
 
 
-def _news(guest: Registration) -> dict[str, Any]:
+def _news(guest: Registration, wishes: list[Wish]) -> dict[str, Any]:
     """Return who waits for an answer, who just agreed, and what to know this state by."""
     requests = requests_for(guest)
     agreed = mutual_of(guest, since=clock.now() - NEWS_FOR)
-    state = repr((str(get_locale()), requests, agreed))
+    state = repr((str(get_locale()), wishes, requests, agreed))
     return {
+        "wishes": wishes,
         "requests": requests,
         "agreed": agreed,
         "etag": hashlib.sha256(state.encode()).hexdigest()[:16],

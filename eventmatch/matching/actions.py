@@ -13,6 +13,7 @@ from eventmatch.errors import NotFound
 from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event
 from eventmatch.exchange.actions import block, unblock
+from eventmatch.matching.introducing import end_introduction
 from eventmatch.matching.marks import find_mark, have_met, pairs_set_aside
 from eventmatch.matching.models import Feedback, Mark, MatchRun, SetAside, Suggestion, WordCount
 from eventmatch.matching.profile import Profile
@@ -141,6 +142,7 @@ def set_aside(registration: Registration, other: Registration, why: SetAside) ->
 def block_guest(registration: Registration, other: Registration) -> None:
     """Keep the two apart everywhere; what else was said of the other is put in its shade."""
     block(registration, other)
+    end_introduction(registration, other)
     _clear_set_aside(find_mark(registration, other))
 
 

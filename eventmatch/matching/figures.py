@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union
+from sqlalchemy import extract, func, select, union
 
+from eventmatch import clock
 from eventmatch.db import db
 from eventmatch.events.models import Event
-from eventmatch.matching.models import Feedback, Mark, Suggestion
+from eventmatch.matching.models import (
+    Feedback,
+    Introduction,
+    IntroductionState,
+    Mark,
+    Suggestion,
+)
 from eventmatch.matching.queries import is_listed
 
 FEWEST_ANSWERS = 5  # below this nobody but the guests themselves learns how it was
@@ -105,3 +112,59 @@ def feedback_counts(event: Event) -> dict[Feedback, int] | None:
     if sum(counts.values()) < FEWEST_ANSWERS:
         return None
     return {kind: counts.get(kind, 0) for kind in Feedback}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How guests asked each other to meet; a number that could point at somebody is None."""
+
+    asked: int  # requests that are over and were not taken back, in fives
+    answered: int | None  # of these, with yes, not now or no
+    accepted: int | None
+    median_minutes: int | None  # from the question to the answer
+
+
+def asking_of(event: Event) -> Asking | None:
+    """Return how guests asked each other, in three queries; None while there are too few.
+
+    Only whole fives of requests that are over are counted: else an organiser who is also a guest
+    would see by the numbers that somebody said no to them, and when.
+    """
+    over = (
+        select(Introduction)
+        .where(
+            Introduction.event_id == event.id,
+            Introduction.state != IntroductionState.WITHDRAWN,
+            Introduction.expires_at <= clock.now(),
+        )
+        .order_by(Introduction.expires_at, Introduction.id)
+    )
+    count = db.session.scalar(select(func.count()).select_from(over.subquery())) or 0
+    asked = count // FEWEST_ANSWERS * FEWEST_ANSWERS
+    counted = over.limit(asked).subquery().c
+    answered, accepted = db.session.execute(
+        select(
+            func.count(counted.answered_at),
+            func.count().filter(counted.state == IntroductionState.ACCEPTED),
+        )
+    ).one()
+    seconds = extract("epoch", counted.answered_at) - extract("epoch", counted.asked_at)
+    middle = db.session.scalar(
+        select(seconds)
+        .where(counted.answered_at.is_not(None))
+        .order_by(seconds)
+        .offset(max(0, answered - 1) // 2)
+        .limit(1)
+    )
+    if not asked:
+        return None
+    return Asking(
+        asked=asked,
+        answered=_unless_few(answered),
+        accepted=_unless_few(accepted),
+        median_minutes=round(float(middle or 0) / 60) if _unless_few(answered) else None,
+    )
+
+
+def _unless_few(number: int) -> int | None:
+    return number if number >= FEWEST_ANSWERS else None

@@ -36,6 +36,11 @@ from eventmatch.exchange.queries import (
     said_of,
     standing_between,
 )
+from eventmatch.matching.introductions import (
+    find_introduction,
+    introduced_to,
+    pairs_introduced,
+)
 from eventmatch.matching.models import Feedback, Mark, MatchRun, SetAside, Suggestion
 from eventmatch.people.visibility import Card, Relation
 from eventmatch.registration.acquainted import acquainted_with, are_acquainted_since
@@ -47,7 +52,7 @@ BLOCKED = "block"  # beside the values of SetAside
 
 
 def hidden_from(registration: Registration) -> CompoundSelect[int]:
-    """Return the statement of whom this guest is not shown: the known, and who is set aside."""
+    """Return the statement of whom this guest is not shown: the known, asked, or set aside."""
     me = registration.id
     contacts = select(case((Exchange.low_id == me, Exchange.high_id), else_=Exchange.low_id)).where(
         or_(Exchange.low_id == me, Exchange.high_id == me),
@@ -66,6 +71,7 @@ def hidden_from(registration: Registration) -> CompoundSelect[int]:
         said_by(Mark, registration).where(_is_lasting()),
         said_of(Mark, registration).where(_is_lasting()),
         *acquainted_with(registration),
+        introduced_to(registration),
     )
 
 
@@ -83,8 +89,12 @@ def _is_lasting() -> ColumnElement[bool]:
 
 
 def pairs_set_aside(event: Event) -> list[tuple[int, int]]:
-    """Return the pairs of which one said, here or at another event: never again."""
-    statement = union(pairs_said(Block, event), pairs_said(Mark, event).where(_is_lasting()))
+    """Return the pairs of which one asked the other here, or said anywhere: never again."""
+    statement = union(
+        pairs_said(Block, event),
+        pairs_said(Mark, event).where(_is_lasting()),
+        pairs_introduced(event),
+    )
     return [(one, other) for one, other in db.session.execute(statement)]
 
 
@@ -123,6 +133,7 @@ def get_other(uid: UUID, registration: Registration) -> Registration:
     if (
         db.session.scalar(select(is_suggested))
         or find_exchange(registration, other)
+        or find_introduction(registration, other)
         or find_mark(registration, other)
         or find_block(registration, other)
     ):

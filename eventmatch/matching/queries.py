@@ -1,6 +1,6 @@
 """What can be asked of suggestions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from eventmatch.badges.names import first_name_of
 from eventmatch.db import db
@@ -33,6 +33,7 @@ from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import card_of, takes_part
 
 LIST_LENGTH = 10
+FEWEST_PROFILES = 20  # with fewer we say that the lists are thin
 _TO_BEGIN_WITH = ("you_seek", "you_offer", "both")
 
 
@@ -47,9 +48,16 @@ class SuggestionView:
     score: float
 
     @property
-    def opening(self) -> Reason:
-        """Which reason to begin a conversation with."""
-        return begin_with(self.reasons)
+    def opening(self) -> Reason | None:
+        """Which reason to begin a conversation with: best what I seek, then what I can give."""
+        by_kind = {reason.kind: reason for reason in self.reasons}
+        return next((by_kind[kind] for kind in _TO_BEGIN_WITH if kind in by_kind), None)
+
+    @property
+    def one_way(self) -> str:
+        """Return who would help whom, where only one can: you_seek or you_offer; else nothing."""
+        kinds = {reason.kind for reason in self.reasons}
+        return "" if len(kinds) != 1 or "both" in kinds else kinds.pop()
 
     @property
     def name(self) -> str:
@@ -118,6 +126,33 @@ def begin_with(reasons: Sequence[Reason]) -> Reason:
     return min(reasons, key=lambda reason: _TO_BEGIN_WITH.index(reason.kind))
 
 
+def find_suggestion(registration: Registration, other: Registration) -> SuggestionView | None:
+    """Return the other as they are suggested to this guest, in the list or behind it, or None."""
+    row = db.session.scalar(
+        select(Suggestion)
+        .where(Suggestion.registration_id == registration.id, Suggestion.other_id == other.id)
+        .options(joinedload(Suggestion.other))
+    )
+    return None if row is None else _view(registration, row)
+
+
+def is_thin(event: Event) -> bool:
+    """Tell whether so few have said something that suggestions are more chance than choice."""
+    has_profile = or_(
+        Registration.offers != "", Registration.seeks != "", Registration.interests != ""
+    )
+    some = (
+        select(Registration.id)
+        .where(
+            Registration.event_id == event.id,
+            takes_part(),
+            has_profile,
+        )
+        .limit(FEWEST_PROFILES)
+    )
+    return len(db.session.scalars(some).all()) < FEWEST_PROFILES
+
+
 def has_list(registration: Registration) -> bool:
     """Tell whether anybody was found for this guest, set aside by now or not."""
     found = select(Suggestion.id).where(Suggestion.registration_id == registration.id).limit(1)
@@ -129,13 +164,24 @@ def _has_place(row: Suggestion) -> bool:
 
 
 def _view(mine: Registration, row: Suggestion) -> SuggestionView:
-    card = visible(card_of(row.other), relation=Relation.SUGGESTED, releases=row.other.visibility)
+    return view_by(mine, row.other, row.reasons, score=row.score)
+
+
+def view_by(
+    mine: Registration,
+    other: Registration,
+    reasons: Sequence[Mapping[str, Any]],
+    *,
+    score: float = 0.0,
+) -> SuggestionView:
+    """Return the other as this guest sees them, with such of the reasons as can be shown."""
+    card = visible(card_of(other), relation=Relation.SUGGESTED, releases=other.visibility)
     return SuggestionView(
-        uid=row.other.uid,
+        uid=other.uid,
         other=card,
-        first_name=row.other.first_name or first_name_of(card.name),
-        score=row.score,
-        reasons=tell(card_of(mine), card, row.reasons),
+        first_name=other.first_name or first_name_of(card.name),
+        score=score,
+        reasons=tell(card_of(mine), card, reasons),
     )
 
 

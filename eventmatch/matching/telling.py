@@ -44,8 +44,16 @@ class Reason:
     @property
     def topic(self) -> str:
         """What to begin with: the words as they stand together, mine where I have the answer."""
-        if self.kind == "you_offer":
-            return _phrase(self.my_text, self.mine, shared=self.theirs)
+        return self.my_topic if self.kind == "you_offer" else self.their_topic
+
+    @property
+    def my_topic(self) -> str:
+        """What I say of it."""
+        return _phrase(self.my_text, self.mine, shared=self.theirs)
+
+    @property
+    def their_topic(self) -> str:
+        """What the other says of it."""
         return _phrase(self.their_text, self.theirs, shared=self.mine)
 
 

@@ -8,7 +8,7 @@ from eventmatch.events.access import organised_event
 from eventmatch.events.actions import EventClosed
 from eventmatch.i18n import _
 from eventmatch.jobs import enqueue, newest_job
-from eventmatch.matching.figures import coverage_of, feedback_counts
+from eventmatch.matching.figures import asking_of, coverage_of, feedback_counts
 from eventmatch.matching.queries import find_run
 from eventmatch.registration.queries import count_registrations
 
@@ -24,6 +24,7 @@ def show_matching(slug: str) -> str:
         event=event,
         run=find_run(event),
         coverage=coverage_of(event),
+        asking=asking_of(event),
         feedback=feedback_counts(event),
         counts=count_registrations(event),
         job=newest_job("refresh_suggestions", event.slug),

@@ -22,7 +22,7 @@ from eventmatch.people.access import signed_in_person
 from eventmatch.people.models import Person
 from eventmatch.web.limits import limiter
 
-bp = Blueprint("introductions", __name__)
+bp = Blueprint("warm_introductions", __name__)
 
 MOST_SHOWN = 50
 
@@ -133,4 +133,4 @@ def _asked(person: Person, uid: UUID) -> WarmIntroduction:
 
 
 def _back() -> ResponseReturnValue:
-    return redirect(url_for("introductions.show_introductions"), 303)
+    return redirect(url_for("warm_introductions.show_introductions"), 303)

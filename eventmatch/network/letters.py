@@ -78,7 +78,7 @@ def _about_wish(introduction_id: int, person_id: int, *, is_target: bool) -> Con
         {
             "greeted": greeted(first_name_of(person.name)),
             "wish": wish,
-            "url": url_for("introductions.show_introductions", _external=True),
+            "url": url_for("warm_introductions.show_introductions", _external=True),
         }
     )
 

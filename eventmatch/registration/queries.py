@@ -43,6 +43,13 @@ def get_registration(uid: UUID, event: Event) -> Registration:
     return registration
 
 
+def find_by_uid(uid: UUID) -> Registration | None:
+    """Return the registration with this public id, at whatever event, which comes along."""
+    return db.session.scalar(
+        select(Registration).where(Registration.uid == uid).options(joinedload(Registration.event))
+    )
+
+
 def find_by_ticket(code: str, *, secret: str) -> Registration | None:
     """Return the registration that this ticket opens, with its event, or None."""
     return db.session.scalar(

@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 
 from eventmatch.i18n import conventions
-from eventmatch.web.marking import marked
+from eventmatch.web.marking import marked, phrases
 
 
 def local_time(moment: datetime, zone: str) -> str:
@@ -20,6 +20,12 @@ def local_moment(moment: datetime, zone: str) -> str:
     """Return date and time of day in this zone: 1 June 2026, 10:02."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{format_date(local, 'medium', conventions())}, {_clock(local)}"
+
+
+def local_soon(moment: datetime, zone: str) -> str:
+    """Return a moment within the next days in this zone: Monday, 10:02."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{format_date(local, 'EEEE', conventions())}, {_clock(local)}"
 
 
 def local_day(moment: datetime, zone: str) -> str:
@@ -56,8 +62,10 @@ def init_filters(app: Flask) -> None:
         local_time=local_time,
         local_day=local_day,
         local_moment=local_moment,
+        local_soon=local_soon,
         local_span=local_span,
         plain_day=plain_day,
         marked=marked,
         percent=percent,
+        phrases=phrases,
     )

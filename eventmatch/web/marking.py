@@ -14,17 +14,24 @@ def marked(text: str, words: Iterable[str]) -> Markup:
 
     A word of several words marks each of them; marked neighbours share one mark.
     """
-    wanted = {part.casefold() for word in words for part in _WORD.findall(word)}
     html: list[Markup] = []
     shown = 0
-    for start, end in _stretches(text, wanted):
+    for start, end in _stretches(text, words):
         html += [escape(text[shown:start]), Markup("<mark>{}</mark>").format(text[start:end])]
         shown = end
     return Markup("").join([*html, escape(text[shown:])])
 
 
-def _stretches(text: str, wanted: set[str]) -> list[tuple[int, int]]:
-    """Return where wanted words stand, neighbours as one stretch."""
+def phrases(text: str, words: Iterable[str]) -> list[str]:
+    """Return these words as they stand in the text, neighbours together, each phrase once."""
+    found = (text[start:end] for start, end in _stretches(text, words))
+    once = {phrase.casefold(): phrase for phrase in reversed(list(found))}
+    return list(reversed(once.values()))
+
+
+def _stretches(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where these words stand, neighbours as one stretch."""
+    wanted = {part.casefold() for word in words for part in _WORD.findall(word)}
     stretches: list[tuple[int, int]] = []
     for found in _WORD.finditer(text):
         if found.group().casefold() not in wanted:

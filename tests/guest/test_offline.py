@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import PHONE, Opener, live_app, open_browser, playwright_driver, served
 from tests.exchange.pairs import a_pair, asked
-from tests.factories import ticket_of
+from tests.factories import a_registration, ticket_of
+from tests.matching.wishes import two_suggested, wished
 
 __all__ = ["live_app", "open_browser", "playwright_driver"]
 
@@ -54,6 +55,31 @@ def test_without_network_my_event_opens_as_it_was_and_says_so(
 
     expect(page.locator("strong[data-not-sent]")).to_be_visible()
     expect(page.get_by_text("Bob Babbage").first).to_be_visible()
+
+
+def test_without_network_whom_to_meet_is_read_and_asking_waits_for_network(
+    live_app: Flask, open_browser: Opener
+):
+    with live_app.app_context():
+        olga, selim = two_suggested()
+        other = a_registration(olga.event, name="Ida Iron", company="Iron")
+        wished(other, selim, was_shown=True)
+        slug, ticket = olga.event.slug, ticket_of(selim)
+    page = open_browser(PHONE).new_page()
+    with served(live_app) as address:
+        open_my_event(page, address, ticket)
+        wait_until_kept(page, f"/my/{slug}")
+
+    page.goto(f"{address}/my/{slug}")
+
+    expect(page.get_by_role("heading", name="Olga Ofen")).to_be_visible()
+    expect(page.get_by_text("asking and answering needs network")).to_be_visible()
+    page.get_by_role("link", name="I'd like to meet Olga Ofen").click()
+    expect(page.locator("strong[data-not-opened]")).to_be_visible()
+    expect(page.locator("strong[data-not-sent]")).to_be_hidden()
+    page.get_by_role("button", name="Yes, I would like to meet Ida Iron").click()
+    expect(page.locator("strong[data-not-sent]")).to_be_visible()
+    expect(page.locator("strong[data-not-opened]")).to_be_hidden()
 
 
 def test_who_signs_the_phone_out_leaves_nothing_on_it(live_app: Flask, open_browser: Opener):

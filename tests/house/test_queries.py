@@ -26,6 +26,7 @@ from tests.factories import (
     organiser_browser,
     person_browser,
 )
+from tests.matching.wishes import let_expire, wished
 
 MOST_FOR_ONE_PAGE = 12
 
@@ -38,6 +39,8 @@ def a_busy_event(event: Event, guest: Registration, count: int) -> None:
         asker = a_registration(event, offers="sawdust", seeks="presses")
         ask(asker, guest)
         set_aside(guest, asker, SetAside.KNOWN)
+        wished(a_registration(event, offers="sawdust"), guest, was_shown=True)
+        wished(guest, a_registration(event), was_shown=True, most_waiting=99)
         create_device(event, name=f"Door {number}", gate="North", secret=SECRET)
     db.session.commit()
     move_contacts(event)
@@ -52,6 +55,8 @@ def test_no_page_asks_more_often_when_there_is_more(
     event = an_event(owner)
     guest = a_registration(event, offers="hydraulic presses", seeks="sawdust")
     person = db.session.get_one(Person, guest.person_id)
+    other = a_registration(event, company="O", offers="sawdust", seeks="hydraulic presses")
+    let_expire(wished(guest, other, was_shown=True))
     _device, key = _paired(event)
     token = create_token(event, Scope.ORGANISER, secret=SECRET)
     db.session.commit()
@@ -70,6 +75,8 @@ def test_no_page_asks_more_often_when_there_is_more(
         (guest_browser(app, guest), f"{my}/news", {}),
         (guest_browser(app, guest), f"{my}/marks", {}),
         (guest_browser(app, guest), f"{my}/feedback", {}),
+        (guest_browser(app, guest), f"{my}/letters", {}),
+        (guest_browser(app, guest), f"{my}/people/{other.uid}/introduction", {}),
         (person_browser(app, person), "/network", {}),
         (person_browser(app, person), "/network/contacts.vcf", {}),
         (door, "/door", {}),

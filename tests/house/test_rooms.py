@@ -9,7 +9,7 @@ USUAL = {
     "letters", "views", "organiser_views", "guest_views", "home_views", "lead_views", "kiosk_views",
     "device_views",
     "known_views", "upkeep_views", "introduction_views", "conflict_views", "door_views",
-    "conflict_queries",
+    "conflict_queries", "letter_views",
     "api", "dav", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
@@ -32,8 +32,11 @@ NOT_PURE = {
     "checkin.walk_ins",  # the action of letting somebody in
     "demo.seed",
     "exchange.remarks",  # what guests write of each other
-    "exchange.scanning",  # takes what phones read
+    "exchange.scanning",  # takes what phones read"demo.wishes",
+    "matching.digest",  # writes letters
     "matching.figures",  # counts rows
+    "matching.introducing",  # the actions of asking to meet
+    "matching.introductions",  # reads who asked whom
     "matching.marks",  # reads what guests say of each other
     "network.address_book",  # Radicale's storage
     "network.entries",  # reads views of contacts

@@ -1,5 +1,5 @@
 // Has the worker keep this page, and says so when the page comes from there.
-const { keptAt, notSent } = document.body.dataset;
+const { keptAt, notOpened, notSent } = document.body.dataset;
 const notice = document.querySelector("[data-offline]");
 
 if (keptAt && notice) {
@@ -10,6 +10,7 @@ if (keptAt && notice) {
     minute: "2-digit",
     hourCycle: "h23",
   });
+  notice.querySelector("[data-not-opened]").hidden = notOpened === undefined;
   notice.querySelector("[data-not-sent]").hidden = notSent === undefined;
   notice.hidden = false;
 }

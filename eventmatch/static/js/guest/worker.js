@@ -23,15 +23,16 @@ const unchanging = async (request) => (await find(request.url)) ?? fetch(request
 async function navigate(request) {
   const answer = fetch(request).then((fresh) => remember(request, fresh));
   const pathname = new URL(request.url).pathname;
-  const home = pathname.split("/").slice(0, 3).join("/"); // what one sees when nothing could be sent
-  const kept = await find(request.method === "GET" ? request.url : new URL(home, request.url).href);
+  const home = pathname.split("/").slice(0, 3).join("/"); // what one sees when nothing else is there
+  const own = request.method === "GET" ? await find(request.url) : undefined;
+  const kept = own ?? (await find(new URL(home, request.url).href));
   if (!kept) return answer;
   const late = new Promise((_done, fail) => setTimeout(fail, PATIENCE_MS, "late"));
   try {
-    return await (request.method === "GET" ? Promise.race([answer, late]) : answer);
+    return await (own ? Promise.race([answer, late]) : answer);
   } catch {
     answer.catch(() => {}); // it may still fail, when nobody waits for it any more
-    return marked(kept, request.method);
+    return marked(kept, own ? "" : request.method === "GET" ? "data-not-opened" : "data-not-sent");
   }
 }
 
@@ -56,11 +57,11 @@ async function forget(store, prefix) {
 }
 
 // The page itself says in the guest's language what these marks mean.
-async function marked(kept, method) {
+async function marked(kept, mark) {
   const at = new Date(kept.headers.get("Date")).toISOString();
   const text = await kept.text();
-  const marks = method === "GET" ? `data-kept-at="${at}"` : `data-kept-at="${at}" data-not-sent`;
-  return new Response(text.replace("<body", `<body ${marks}`), { headers: kept.headers });
+  const page = text.replace("<body", `<body data-kept-at="${at}" ${mark}`);
+  return new Response(page, { headers: kept.headers });
 }
 
 async function keep({ page, files }) {
