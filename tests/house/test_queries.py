@@ -116,7 +116,9 @@ def test_no_page_asks_more_often_when_there_is_more(
     many = counts()
 
     paths = [path for _browser, path, _headers in pages]
-    assert dict(zip(paths, many, strict=True)) == dict(zip(paths, few, strict=True))
+    asked = zip(paths, few, many, strict=True)
+    # A search that finds enough by itself does not also look for what is spelled alike.
+    assert [row for row in asked if row[2] > row[1]] == []
     assert max(many) <= MOST_FOR_ONE_PAGE
 
 

@@ -31,6 +31,7 @@ NOT_PURE = {
     "checkin.listing",  # reads the guests
     "checkin.walk_ins",  # the action of letting somebody in
     "demo.seed",
+    "demo.wishes",  # lets guests ask
     "exchange.remarks",  # what guests write of each other
     "exchange.scanning",  # takes what phones read"demo.wishes",
     "matching.digest",  # writes letters
