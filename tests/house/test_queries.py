@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.matching.wishes import let_expire, wished
 
-MOST_FOR_ONE_PAGE = 12
+MOST_FOR_ONE_PAGE = 16
 
 
 def a_busy_event(event: Event, guest: Registration, count: int) -> None:
