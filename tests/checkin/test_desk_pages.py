@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,8 @@ from tests.browser import PHONE, film, live_app, open_browser, playwright_driver
 from tests.checkin.conftest import all_scans
 from tests.checkin.desks import PIN
 from tests.checkin.test_door_page import qr_picture
-from tests.factories import SECRET, a_registration, badge_of, ticket_of
+from tests.factories import SECRET, a_registration, ticket_of
+from tests.journeys.test_accessibility import complaints
 
 __all__ = ["live_app", "open_browser", "playwright_driver"]
 
@@ -39,9 +41,9 @@ class Venue:
         with app.app_context():
             guest = a_registration(name="Zoë Müller", company="Neue Werft")
             self.event_id, self.slug = guest.event_id, guest.event.slug
-            self.ticket, self.badge = ticket_of(guest), badge_of(guest)
+            self.ticket = ticket_of(guest)
 
-    def opened(self, role: DeviceRole, size: ViewportSize = PHONE, **options: object) -> Page:
+    def opened(self, role: DeviceRole, size: ViewportSize = PHONE, **options: Any) -> Page:
         """Return the page of a browser that was just paired in this role."""
         with self.app.app_context():
             event = db.session.get_one(Event, self.event_id)
@@ -56,9 +58,9 @@ class Venue:
         page.wait_for_url("**/door/kiosk" if role is DeviceRole.KIOSK else "**/door")
         return page
 
-    def unlocked(self) -> Page:
+    def unlocked(self, **options: Any) -> Page:
         """Return the search page of a lead who has entered the PIN."""
-        page = self.opened(DeviceRole.LEAD)
+        page = self.opened(DeviceRole.LEAD, **options)
         page.get_by_role("link", name="Guests").click()
         page.get_by_label("PIN").fill(PIN)
         page.keyboard.press("Enter")
@@ -219,3 +221,24 @@ def test_a_wrong_clock_is_noticed_and_a_typed_test_code_is_enough(venue: Venue):
     page.get_by_label("Test code").fill(trial_short_code(SECRET, venue.slug))
     page.get_by_role("button", name="Check", exact=True).click()
     expect(page.locator("[data-check='code']")).to_have_attribute("data-state", "good")
+
+
+def test_axe_finds_nothing_on_the_pages_of_lead_and_kiosk(venue: Venue):
+    lead = venue.unlocked(bypass_csp=True, reduced_motion="reduce")
+    found = []
+    for path in ("guests?q=muller", "walk-in", "paper?lanes=2", "check"):
+        lead.goto(f"{venue.address}/door/{path}")
+        found += complaints(lead)
+    lead.goto(f"{venue.address}/door/guests?q=muller")
+    lead.get_by_role("link", name="Badge and name of Zoë Müller").click()
+    found += complaints(lead)
+    kiosk = venue.opened(DeviceRole.KIOSK, TABLET, bypass_csp=True, reduced_motion="reduce")
+    found += complaints(kiosk)
+    kiosk.get_by_label("Or type the code under it").fill(venue.ticket)
+    kiosk.keyboard.press("Enter")
+    expect(kiosk.get_by_role("heading", name="Welcome, Zoë Müller!")).to_be_visible()
+    found += complaints(kiosk)
+    kiosk.goto(f"{venue.address}/door/kiosk/exit")
+    found += complaints(kiosk)
+
+    assert found == []

@@ -141,7 +141,8 @@ def test_no_page_shuts_anybody_out(live_app: Flask, look: Callable[..., Page]):
         "/my/fair", "/my/fair/profile", "/my/fair/contacts", "/network", "/door", "/organise",
         *(organise + page for page in (
             "", "/registrations", "/import", "/badges", "/matching", "/letters", "/settings",
-            "/door", "/tokens", "/closing",
+            "/door", "/tokens", "/closing", "/door/guests?q=guest", "/door/lanes",
+            "/door/paper?lanes=2", "/door/test-code",
         )),
     ]  # fmt: skip
 
