@@ -122,7 +122,7 @@ def _receive() -> None:
 def _is_of_the_wrong_kind() -> bool:
     """Tell whether a page gets JSON, or the API anything else."""
     if request.path.startswith("/api/"):
-        has_body = bool(request.content_length or request.get_data())
+        has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
         return has_body and not request.is_json
     return request.is_json and request.method == "POST" and not request.path.startswith(_PROGRAMS)
 

@@ -182,7 +182,6 @@ def test_without_a_good_token_nothing_is_told(app: Flask, put):
         ({"code": "x", "extra": 1}, "extra"),
         ({"code": "x", "scanned_at": "yesterday"}, "scanned_at"),
         ({"code": "x", "scanned_at": "2026-06-01T10:02:00"}, "scanned_at"),
-        ({"code": "x", "scanned_at": float("nan")}, "scanned_at"),
         ({"code": "x", "scanned_at": 1780300000}, "scanned_at"),
         ({"code": "x", "scanned_at": "0001-01-01T00:00:00+14:00"}, "scanned_at"),
         ({"code": "x", "scanned_at": "99999-01-01T00:00:00Z"}, "scanned_at"),
