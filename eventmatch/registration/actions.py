@@ -53,6 +53,13 @@ class BadgeReplaced(Conflict):
     message = _l("This badge has been replaced already. Please print the new one.")
 
 
+class TicketReplaced(Conflict):
+    """The ticket link that was to be replaced is no longer the newest."""
+
+    code = "ticket_replaced"
+    message = _l("This ticket link has been replaced already. The newest is in the last letter.")
+
+
 _MATCHED_ON = (
     "company", "role", "interests", "offers", "seeks", "tags", "languages", "may_be_suggested",
 )  # fmt: skip
@@ -198,6 +205,22 @@ def _write(kind: str, registration: Registration, event: Event) -> None:
         about=event.slug,
         registration_id=registration.id,
     )
+
+
+def replace_ticket(registration: Registration, *, version: int, secret: str) -> None:
+    """Make a new ticket link in place of the one of that version, and write to the guest.
+
+    The old link opens nothing any more, and every browser that it opened is signed out; the badge
+    stays as it is. Raises: TicketReplaced when there is a newer one already; AlreadyCancelled;
+    EventClosed.
+    """
+    hold(registration)
+    _check_changeable(registration)
+    if version != registration.ticket_version:
+        raise TicketReplaced
+    registration.ticket_version = version + 1
+    registration.ticket_fingerprint = fingerprint(secret, ticket_code(registration, secret=secret))
+    send_ticket(registration, registration.event)
 
 
 def send_ticket_again(event: Event, email: str) -> None:

@@ -45,7 +45,7 @@ class NameForm(FlaskForm):
     company = LineField(_l("Company"), [AtMost(LONGEST["company"])])
 
 
-class NewBadgeForm(FlaskForm):
-    """Which badge is to be replaced, so that a second press does not replace the new one."""
+class ReplacedForm(FlaskForm):
+    """Which badge or ticket is to be replaced, so that a second press spares the new one."""
 
     replaced = IntegerField(validators=[InputRequired()])

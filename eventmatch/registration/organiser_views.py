@@ -19,9 +19,11 @@ from eventmatch.registration.access import secret
 from eventmatch.registration.actions import (
     AlreadyCancelled,
     BadgeReplaced,
+    TicketReplaced,
     cancel,
     correct_name,
     replace_badge,
+    replace_ticket,
     send_ticket,
 )
 from eventmatch.registration.blueprint import bp
@@ -37,7 +39,7 @@ from eventmatch.registration.organiser_forms import (
     GuestListForm,
     ImportForm,
     NameForm,
-    NewBadgeForm,
+    ReplacedForm,
 )
 from eventmatch.registration.queries import (
     badge_short_code,
@@ -161,11 +163,29 @@ def resend_ticket(slug: str, uid: UUID) -> ResponseReturnValue:
     return _to_registration(registration)
 
 
+@bp.post(f"{_EVENT}/registrations/<uuid:uid>/ticket")
+def create_ticket(slug: str, uid: UUID) -> ResponseReturnValue:
+    """Make a new ticket link for a guest whose old one has gone astray."""
+    registration = get_registration(uid, organised_event(slug))
+    form = ReplacedForm()
+    if not form.validate_on_submit():
+        raise NotFound
+    try:
+        replace_ticket(registration, version=form.replaced.data, secret=secret())
+        flash(
+            _("A new ticket link is on its way. The old one no longer opens anything."), "success"
+        )
+    except TicketReplaced as refusal:  # a second press
+        flash(str(refusal.message))
+    db.session.commit()
+    return _to_registration(registration)
+
+
 @bp.post(f"{_EVENT}/registrations/<uuid:uid>/badges")
 def create_badge(slug: str, uid: UUID) -> ResponseReturnValue:
     """Make a new badge code; the old one no longer opens anything."""
     registration = get_registration(uid, organised_event(slug))
-    form = NewBadgeForm()
+    form = ReplacedForm()
     if not form.validate_on_submit():
         raise NotFound
     try:

@@ -220,6 +220,17 @@ def register_again(slug: str) -> ResponseReturnValue:
     return redirect(url_for("guest.show_my_event", slug=slug), 303)
 
 
+@bp.post("/my/<slug>/ticket")
+def replace_ticket(slug: str) -> ResponseReturnValue:
+    """Send a new ticket link, and close the guest's pages everywhere but here."""
+    guest = guest_of(slug)
+    actions.replace_ticket(guest, version=guest.ticket_version, secret=secret())
+    open_my_event(guest)
+    db.session.commit()
+    flash(_("A new ticket link is on its way to you. The old one no longer opens anything."))
+    return redirect(url_for(".edit_profile", slug=slug), 303)
+
+
 @bp.post("/my/<slug>/leave")
 def leave(slug: str) -> ResponseReturnValue:
     """Close the guest's pages on all their devices; the ticket's link opens them again."""

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from eventmatch.codes import fresh_code
 from eventmatch.db import db
@@ -14,8 +14,18 @@ from eventmatch.events.models import EventState
 from eventmatch.mail import Letter
 from eventmatch.people.models import Person
 from eventmatch.registration.models import ConsentRecord, Status
+from eventmatch.registration.queries import find_badge
 from tests.conftest import a_browser
-from tests.factories import a_registration, an_event, guest_browser, ticket_of
+from tests.factories import (
+    SECRET,
+    a_registration,
+    an_account,
+    an_event,
+    badge_of,
+    guest_browser,
+    organiser_browser,
+    ticket_of,
+)
 
 
 def _rows() -> dict[str, list[Any]]:
@@ -382,3 +392,45 @@ def test_who_cancelled_still_decides_who_sees_what(app: Flask, state: EventState
     assert guest.visibility == {"email": "nobody", "phone": "nobody", "website": "nobody"}
     assert guest.name == "Ada Lovelace"
     assert guest.status is Status.CANCELLED
+
+
+def test_a_guest_replaces_a_ticket_link_that_went_astray(app: Flask):
+    guest = a_registration()
+    slug, old, badge = guest.event.slug, ticket_of(guest), badge_of(guest)
+    phone, thief = guest_browser(app, guest), a_browser(app)
+    thief.post(f"/T/{old}")
+    assert thief.get(f"/my/{slug}/profile").status_code == 200
+    db.session.execute(delete(Letter))
+
+    answer = phone.post(f"/my/{slug}/ticket", follow_redirects=True)
+
+    assert "A new ticket link is on its way to you." in answer.text
+    assert thief.get(f"/my/{slug}/profile").status_code == 404
+    assert (thief.get(f"/T/{old}").status_code, thief.post(f"/T/{old}").status_code) == (404, 404)
+    assert phone.get(f"/T/{ticket_of(guest)}").status_code == 200
+    assert find_badge(badge, secret=SECRET) is not None
+    assert db.session.scalars(select(Letter.kind)).all() == ["ticket"]
+
+
+def test_an_organiser_replaces_a_ticket_link_once_however_often_they_press(app: Flask):
+    owner = an_account()
+    guest = a_registration(an_event(owner))
+    organiser, stranger = organiser_browser(app, owner), organiser_browser(app, an_account())
+    phone = guest_browser(app, guest)
+    address = f"/organise/events/{guest.event.slug}/registrations/{guest.uid}/ticket"
+
+    assert stranger.post(address, data={"replaced": 1}).status_code == 404
+    answers = [organiser.post(address, data={"replaced": 1}).status_code for _ in range(2)]
+
+    assert answers == [303, 303]
+    assert guest.ticket_version == 2
+    assert phone.get(f"/my/{guest.event.slug}/profile").status_code == 404
+
+
+def test_who_cancelled_gets_no_new_ticket(app: Flask):
+    guest = a_registration()
+    phone = guest_browser(app, guest)
+    phone.post(f"/my/{guest.event.slug}/cancellation")
+
+    assert phone.post(f"/my/{guest.event.slug}/ticket").status_code == 409
+    assert guest.ticket_version == 1
