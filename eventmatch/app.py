@@ -37,6 +37,7 @@ import eventmatch.matching.letter_views
 import eventmatch.matching.letters
 import eventmatch.matching.views
 import eventmatch.network.device_views
+import eventmatch.network.graph_views
 import eventmatch.network.home_views
 import eventmatch.network.introduction_views
 import eventmatch.network.jobs
@@ -103,6 +104,7 @@ _PAGES = (
     eventmatch.network.upkeep_views.bp,
     eventmatch.network.upkeep_views.stop_bp,
     eventmatch.network.introduction_views.bp,
+    eventmatch.network.graph_views.bp,
     eventmatch.rounds.views.bp,
     eventmatch.organiser.views.bp,
     eventmatch.guest.views.bp,

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import event, inspect
 from werkzeug.test import TestResponse
 
@@ -18,6 +19,10 @@ from eventmatch.app import create_app
 from eventmatch.db import db, set_reading
 from eventmatch.web.limits import limiter
 from tests import factories
+
+# How long something takes is no matter of tests, and each run is to find the same.
+settings.register_profile("ours", deadline=None, derandomize=True)
+settings.load_profile("ours")
 
 
 def settings_for(instance: Path, **settings: object) -> dict[str, str]:

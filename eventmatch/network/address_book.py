@@ -149,8 +149,11 @@ class Book(Folder):
     def get_multi(self, hrefs: Iterable[str]) -> Iterable[tuple[str, Item | None]]:
         """Return these cards, None for one that is not here any more."""
         asked = list(hrefs)
-        ids = {uid for uid in map(_uid, asked) if uid is not None}
-        cards = {card.href: card for card in (Card(e, self) for e in _entries.get()(ids))}
+        found = self._cards
+        if found is None:
+            ids = {uid for uid in map(_uid, asked) if uid is not None}
+            found = [Card(entry, self) for entry in _entries.get()(ids)]
+        cards = {card.href: card for card in found}
         return [(href, cards.get(href)) for href in asked]
 
     def sync(self, old_token: str = "") -> tuple[str, Iterable[str]]:

@@ -10,7 +10,7 @@ USUAL = {
     "device_views",
     "known_views", "upkeep_views", "introduction_views", "conflict_views", "door_views",
     "conflict_queries", "letter_views",
-    "api", "dav", "blueprint",
+    "graph_views", "api", "dav", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
     "badges.printing",  # reads the event's badges
@@ -41,7 +41,7 @@ NOT_PURE = {
     "matching.marks",  # reads what guests say of each other
     "network.address_book",  # Radicale's storage
     "network.entries",  # reads views of contacts
-    "network.friends",  # reads who knows whom
+    "network.friends",  # reads"network.graph",  # asks who knows whom
     "network.introducing",  # changes introductions
     "network.looking",  # looks at views that queries make
     "network.moving",  # reads what is still to be moved
