@@ -139,6 +139,7 @@ def test_no_page_shuts_anybody_out(live_app: Flask, look: Callable[..., Page]):
     public = ["/", "/e/fair", f"/T/{ticket}", f"/B/{badge}", "/sign-in", "/account/sign-in", "/no"]
     private = [
         "/my/fair", "/my/fair/profile", "/my/fair/contacts", "/network", "/door", "/organise",
+        "/network/home", "/network/devices", "/network/known", "/network/picture",
         *(organise + page for page in (
             "", "/registrations", "/import", "/badges", "/matching", "/letters", "/settings",
             "/door", "/tokens", "/closing", "/door/guests?q=guest", "/door/lanes",
