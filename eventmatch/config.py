@@ -49,6 +49,11 @@ SETTINGS = (
     Setting("EXCHANGES_PENDING", 100, "people for whose answer one guest can wait at a time"),
     Setting("INTRODUCTIONS_PER_MONTH", 5, "introductions for which one person is asked in 30 days"),
     Setting("WAITING_REQUESTS", 5, "requests to meet that one guest may have waiting at once"),
+    Setting(
+        "SUGGESTIONS_EVERY_SECONDS",
+        300,
+        "how old lists may grow while profiles change; a small event's are renewed sooner",
+    ),
     Setting("FONTS", "", "folder with further fonts for badges"),
     Setting("DEBUG", default=False, meaning="show the page of all components"),
     Setting("LOG_LEVEL", "INFO", "how much is logged: DEBUG, INFO, WARNING, ERROR"),

@@ -1,11 +1,7 @@
 """What can be done with suggestions."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
-
-from sqlalchemy import delete, insert, select, tuple_
+from contextlib import suppress
 
 from eventmatch import clock
 from eventmatch.db import db, hold, only_reading
@@ -14,76 +10,118 @@ from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event
 from eventmatch.exchange.actions import block, unblock
 from eventmatch.matching.introducing import end_introduction
+from eventmatch.matching.kept import Kept, KeptCrowds, times_shown
 from eventmatch.matching.marks import find_mark, have_met, pairs_set_aside
-from eventmatch.matching.models import Feedback, Mark, MatchRun, SetAside, Suggestion, WordCount
+from eventmatch.matching.models import Feedback, Mark, MatchRun, SetAside
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.queries import (
     LIST_LENGTH,
     find_run,
+    late_guests,
+    listed_for,
     matchable,
     pairs_apart,
     pairs_met,
     state_of_profiles,
+    times_listed,
 )
+from eventmatch.matching.swapping import NewerRun, drop_lists_of_absent, swap_lists, swap_words
 from eventmatch.registration.models import Registration
 
 RESERVE = 5  # who move up for those whom the reader sets aside
-WEAKEST_SCORE = 0.03  # what is below shares pieces of words rather than a subject
 SHOWN_AT_MOST = 20  # how often one person is suggested, so that nobody is flooded
-_KEPT = ("event_id", "registration_id", "other_id", "rank", "score", "reasons")
+_crowds = KeptCrowds()
 
 
 def refresh_suggestions(event: Event) -> MatchRun:
-    """Make everybody's list anew, and swap all of them at once. Commits.
+    """Make everybody's list anew, and swap them reader by reader. Commits.
 
-    The thinking takes place between two transactions: nobody waits for it. Raises: EventClosed.
+    The thinking takes place between two transactions: nobody waits for it. Where another run from
+    newer profiles ends first, its lists stay. Raises: EventClosed.
     """
-    began = time.perf_counter()
+    began, began_at = time.perf_counter(), clock.now()
     with only_reading():
         if event.is_closed:
             raise EventClosed
         profiles_until, registrations = state_of_profiles(event)
         profiles = [profile_of(person) for person in matchable(event)]
-        apart, set_aside = pairs_apart(event), pairs_set_aside(event)
+        excluded = _excluded(event)
+        kept_back = [*pairs_set_aside(event), *pairs_met(event)]
 
     from eventmatch.matching.meter import count_words
     from eventmatch.matching.ranking import gather, lists_of
 
-    excluded = [frozenset((str(low), str(high))) for low, high in apart]
+    crowd = gather(profiles)
     lists = lists_of(
-        gather(profiles),
-        limit=LIST_LENGTH,
-        cap=SHOWN_AT_MOST,
-        reserve=RESERVE,
-        excluded=excluded,
+        crowd, limit=LIST_LENGTH, cap=SHOWN_AT_MOST, reserve=RESERVE, excluded=excluded
     )
-    rows = [
-        _row(event, reader_id, suggestion)
-        for reader_id, suggestions in lists.items()
-        for suggestion in suggestions
-        if suggestion.score >= WEAKEST_SCORE
-    ]
-
-    words = [
-        {"event_id": event.id, "stem": stem, **counts} for stem, counts in count_words(profiles)
-    ]
-
-    hold(event)  # two runs at once would mix their lists
-    if event.is_closed:
-        raise EventClosed
-    rows += _kept_back(event, [*set_aside, *pairs_met(event)])
-    db.session.execute(delete(Suggestion).where(Suggestion.event_id == event.id))
-    db.session.execute(delete(WordCount).where(WordCount.event_id == event.id))
-    for table, made in ((Suggestion, rows), (WordCount, words)):
-        if made:
-            db.session.execute(insert(table), made)
+    try:
+        swap_lists(event, lists, kept_back, began_at=began_at)
+        swap_words(event, dict(count_words(profiles)), began_at=began_at)
+        drop_lists_of_absent(event, began_at=began_at)
+    except NewerRun:
+        return db.session.get_one(MatchRun, event.id)
     run = find_run(event) or MatchRun(event_id=event.id)
     run.profiles_until = profiles_until or event.created_at
     run.registrations, run.profiles = registrations, len(profiles)
     run.seconds, run.finished_at = time.perf_counter() - began, clock.now()
     db.session.add(run)
     db.session.commit()
+    _crowds.keep(event.id, Kept(run.finished_at, crowd, times_shown(lists, LIST_LENGTH)))
     return run
+
+
+def give_late_lists(event: Event, *, limit: int = 100) -> int:
+    """Give a list to some who came or changed since the last run; return to how many. Commits.
+
+    It is read with the words of that run, and leaves the lists of all others as they are.
+    """
+    with only_reading():
+        run = find_run(event)
+        if run is None or event.is_closed:
+            return 0
+        kept = _crowds.find(event.id, run.finished_at)
+        late = [profile_of(person) for person in late_guests(event, run)]
+        waiting = [one for one in late if kept is None or kept.is_news(one)][:limit]
+        if not waiting:
+            return 0
+        excluded = _excluded(event)
+        kept_back = [*pairs_set_aside(event), *pairs_met(event)]
+        before = listed_for(event, [int(one.id) for one in waiting])
+    kept = kept or _gathered_again(event, run)
+
+    from eventmatch.matching.ranking import suggest_for
+
+    full = kept.full(SHOWN_AT_MOST)
+    lists = {
+        one.id: suggest_for(
+            one, kept.crowd, limit=LIST_LENGTH + RESERVE, excluded=excluded, full=full
+        )
+        for one in waiting
+    }
+    with suppress(EventClosed, NewerRun):
+        swap_lists(event, lists, kept_back, began_at=run.finished_at)
+        for one in waiting:
+            listed = times_shown({one.id: lists[one.id]}, LIST_LENGTH)
+            kept.give(one, listed.elements(), instead_of=before.get(one.id, ()))
+    return len(waiting)
+
+
+def _gathered_again(event: Event, run: MatchRun) -> Kept:
+    """Gather the people as a worker must that has not made the last run itself."""
+    with only_reading():
+        profiles = [profile_of(person) for person in matchable(event)]
+        shown = times_listed(event)
+
+    from eventmatch.matching.ranking import gather
+
+    kept = Kept(run.finished_at, gather(profiles), shown)
+    _crowds.keep(event.id, kept)
+    return kept
+
+
+def _excluded(event: Event) -> list[frozenset[str]]:
+    return [frozenset((str(low), str(high))) for low, high in pairs_apart(event)]
 
 
 def profile_of(registration: Registration) -> Profile:
@@ -100,36 +138,6 @@ def profile_of(registration: Registration) -> Profile:
         email=registration.email,
         name=registration.name,
     )
-
-
-def _row(event: Event, reader_id: str, suggestion: Any) -> dict[str, Any]:
-    return {
-        "event_id": event.id,
-        "registration_id": int(reader_id),
-        "other_id": int(suggestion.other_id),
-        "rank": suggestion.rank,
-        "score": suggestion.score,
-        "reasons": [asdict(reason) for reason in suggestion.reasons],
-        "is_kept_back": False,
-    }
-
-
-def _kept_back(event: Event, pairs: Sequence[tuple[int, int]]) -> list[dict[str, Any]]:
-    """Return what had been suggested to each other to these pairs.
-
-    Undoing finds it, and the letter after the event says to contacts why they had fitted.
-    """
-    both_ways = sorted({*pairs, *((other, one) for one, other in pairs)})
-    of_two = tuple_(Suggestion.registration_id, Suggestion.other_id)
-    return [
-        {name: getattr(row, name) for name in _KEPT} | {"is_kept_back": True}
-        for start in range(0, len(both_ways), 500)
-        for row in db.session.scalars(
-            select(Suggestion).where(
-                Suggestion.event_id == event.id, of_two.in_(both_ways[start : start + 500])
-            )
-        )
-    ]
 
 
 def set_aside(registration: Registration, other: Registration, why: SetAside) -> None:

@@ -3,22 +3,34 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from flask import current_app
+
 from eventmatch import clock
 from eventmatch.db import db, only_reading
 from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event
 from eventmatch.jobs import Job, every, job
-from eventmatch.matching.actions import refresh_suggestions
+from eventmatch.matching.actions import give_late_lists, refresh_suggestions
 from eventmatch.matching.digest import guests_to_write_to, write_to
-from eventmatch.matching.queries import events_to_refresh, find_run
+from eventmatch.matching.queries import events_to_refresh, events_with_late_guests, find_run
 
-# A run may take this share of the worker's time: a large event is refreshed less often.
+# A run rests so many times as long as it took, so that a small event follows within seconds and a
+# large one does not keep the machine busy; but not beyond the time that the operator sets.
 REST_AFTER_RUN = 5
+
+
+@every(0.5)
+def give_late_guests_lists() -> None:
+    """Give a list to whoever came or changed, without waiting for the next run."""
+    with only_reading():
+        events = events_with_late_guests()
+    for event in events:
+        give_late_lists(event)
 
 
 @every(1)
 def refresh_changed_events() -> None:
-    """Make the lists anew where profiles changed."""
+    """Make all lists anew where profiles changed, so that the others see who came."""
     with only_reading():
         due = [event for event in events_to_refresh() if _has_rested(event)]
     for event in due:
@@ -29,7 +41,9 @@ def _has_rested(event: Event) -> bool:
     run = find_run(event)
     if run is None:
         return True
-    return clock.now() - run.finished_at > timedelta(seconds=REST_AFTER_RUN * run.seconds)
+    longest: int = current_app.config["SUGGESTIONS_EVERY_SECONDS"]
+    rest = min(REST_AFTER_RUN * run.seconds, longest)
+    return clock.now() - run.finished_at > timedelta(seconds=rest)
 
 
 @job("refresh_suggestions")

@@ -1,5 +1,6 @@
 """What can be asked of suggestions."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -249,14 +250,66 @@ def events_to_refresh() -> list[Event]:
     return list(db.session.scalars(statement))
 
 
-def matchable(event: Event) -> list[Registration]:
-    """Return who may be suggested at this event, in a steady order."""
+def events_with_late_guests() -> list[Event]:
+    """Return the open events where somebody came or changed since the last run."""
     statement = (
-        select(Registration)
-        .where(Registration.event_id == event.id, takes_part())
-        .order_by(Registration.id)
+        select(Event)
+        .join(MatchRun, MatchRun.event_id == Event.id)
+        .where(
+            Event.state == EventState.OPEN,
+            exists().where(
+                Registration.event_id == Event.id,
+                Registration.profile_changed_at > MatchRun.profiles_until,
+                takes_part(),
+            ),
+        )
+        .order_by(Event.id)
     )
     return list(db.session.scalars(statement))
+
+
+def late_guests(event: Event, run: MatchRun) -> list[Registration]:
+    """Return who came or changed since the run and may be suggested, the first first."""
+    statement = (
+        select(Registration)
+        .where(is_matchable(event), Registration.profile_changed_at > run.profiles_until)
+        .order_by(Registration.profile_changed_at, Registration.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def is_matchable(event: Event) -> ColumnElement[bool]:
+    """Return the condition that a registration may be suggested at this event."""
+    return and_(Registration.event_id == event.id, takes_part())
+
+
+def matchable(event: Event) -> list[Registration]:
+    """Return who may be suggested at this event, in a steady order."""
+    statement = select(Registration).where(is_matchable(event)).order_by(Registration.id)
+    return list(db.session.scalars(statement))
+
+
+def listed_for(event: Event, readers: Sequence[int]) -> dict[str, list[str]]:
+    """Return who is on the lists of these readers, by the ids of registrations."""
+    rows = db.session.execute(
+        select(Suggestion.registration_id, Suggestion.other_id).where(
+            Suggestion.event_id == event.id, Suggestion.registration_id.in_(readers), is_listed()
+        )
+    )
+    listed: dict[str, list[str]] = {}
+    for reader, other in rows:
+        listed.setdefault(str(reader), []).append(str(other))
+    return listed
+
+
+def times_listed(event: Event) -> Counter[str]:
+    """Return how often each person is on a list, by the ids of registrations."""
+    rows = db.session.execute(
+        select(Suggestion.other_id, func.count())
+        .where(Suggestion.event_id == event.id, is_listed())
+        .group_by(Suggestion.other_id)
+    )
+    return Counter({str(other): times for other, times in rows})
 
 
 def pairs_apart(event: Event) -> list[tuple[int, int]]:

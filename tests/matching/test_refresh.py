@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from eventmatch.db import db
+from eventmatch.db import db, hold
 from eventmatch.events.models import Event
 from eventmatch.exchange.actions import accept, ask
-from eventmatch.matching import ranking
+from eventmatch.matching import ranking, swapping
 from eventmatch.matching.actions import refresh_suggestions
 from eventmatch.matching.figures import coverage_of
 from eventmatch.matching.jobs import refresh_changed_events
@@ -100,6 +100,49 @@ def test_nobody_waits_for_the_thinking(either_app: Flask, monkeypatch: pytest.Mo
 
     assert event.title == "Written meanwhile"
     assert names(offering) == ["Selim"]
+
+
+def test_a_reader_has_a_list_at_every_moment_of_a_swap(
+    either_app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    event = an_event()
+    readers = [*a_pair(event), *a_pair(event)]
+    refresh_suggestions(event)
+    seen: list[list[str]] = []
+
+    def look_and_hold(row: Event) -> None:
+        seen.append([name for reader in readers for name in names(reader)])
+        hold(row)
+
+    monkeypatch.setattr(swapping, "_READERS_AT_ONCE", 1)
+    monkeypatch.setattr(swapping, "hold", look_and_hold)
+
+    refresh_suggestions(event)
+
+    assert len(seen) > len(readers)
+    assert all(len(found) == len(seen[0]) for found in seen)
+
+
+def test_a_run_from_older_profiles_leaves_the_lists_of_a_newer_one(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    offering, seeking = a_pair()
+    event = offering.event
+    think = ranking.gather
+
+    def think_while_another_runs(*arguments: Any, **options: Any) -> Any:
+        monkeypatch.setattr(ranking, "gather", think)
+        change_profile(seeking, Profile(name="Selim", company="Yard", seeks="beekeeping"))
+        db.session.commit()
+        refresh_suggestions(event)
+        return think(*arguments, **options)
+
+    monkeypatch.setattr(ranking, "gather", think_while_another_runs)
+
+    run = refresh_suggestions(event)
+
+    assert names(offering) == []
+    assert run.profiles_until == seeking.profile_changed_at
 
 
 def test_who_did_not_agree_is_suggested_to_nobody_and_gets_no_list(app: Flask):
