@@ -175,6 +175,8 @@ def suggest(input: Path, top: int, output: Path, cap: int | None, seed: int) -> 
             rows = run_suggest(input, output, top=top, cap=cap, seed=seed)
     except UnreadableTable as problem:
         raise click.ClickException(str(problem)) from None
+    except OSError as problem:
+        raise click.FileError(str(problem.filename or output), problem.strerror) from None
     click.echo(f"{rows} suggestions written to {output}.", err=True)
 
 

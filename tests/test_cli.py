@@ -193,3 +193,38 @@ def test_a_dry_run_into_a_closed_event_refuses_as_the_import_does(instance: Path
 
     assert {answer.exit_code for answer in tried} == {1}
     assert len({answer.output for answer in tried}) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "output", "complaint"),
+    [
+        (b"", "out.csv", "people.csv is empty."),
+        (b"id,seeks\na,x\na,y\n", "out.csv", "Line 3, column id: 'a' stands in line 2 already."),
+        (b"id;seeks\na;x\nb;\x00\n", "out.csv", "Line 3 of people.csv holds a NUL sign"),
+        (bytes(range(128, 256)), "out.csv", "is neither UTF-8 nor Windows-1252 text."),
+        (b"id,seeks\na,x\n", "missing/out.csv", "its folder does not exist"),
+        (b"id,seeks\na,x\n", ".", "is a directory"),
+    ],
+)
+def test_suggest_refuses_a_table_in_a_sentence(
+    instance: Path, content: bytes, output: str, complaint: str
+):
+    people = instance / "people.csv"
+    people.write_bytes(content)
+
+    answer = say("suggest", str(people), "--output", str(instance / output))
+
+    assert answer.exit_code != 0
+    assert complaint in answer.output
+    assert isinstance(answer.exception, SystemExit)  # and no traceback
+    assert not (instance / "out.csv").exists()
+
+
+def test_suggest_reads_what_a_spreadsheet_writes(instance: Path):
+    people, output = instance / "people.csv", instance / "out.csv"
+    people.write_text("\ufeffid;Sucht;seeks;offers\nä;;Bäcker;\nb;;;Bäcker\n", encoding="utf-8")
+
+    answer = say("suggest", str(people), "--top", "5", "--cap", "8", "--output", str(output))
+
+    assert answer.exit_code == 0
+    assert "you seek: Bäcker" in output.read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """`eventmatch suggest`: profiles from a CSV file, suggestions into one."""
 
 import csv
+import errno
 import gc
 import io
 import re
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 COLUMNS = tuple(field.name for field in fields(Profile) if field.name != "group")
 OUTPUT = ("id", "suggested_id", "rank", "score", "reasons")
 
-_LONGEST_FIELD = 10_000_000
+LONGEST_CELL = 1_000_000  # letters
 _SEPARATOR = re.compile(r"\s*sep=([,;\t])\r?\n", re.IGNORECASE)  # Excel's own first line
 
 
@@ -58,7 +59,7 @@ def read_profiles(path: Path) -> list[Profile]:
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, each with the line that it starts in."""
     text = _decoded(path)
-    csv.field_size_limit(_LONGEST_FIELD)
+    csv.field_size_limit(len(text) + 1)  # what is too long is refused with the column's name
     said = _SEPARATOR.match(text)
     delimiter = said[1] if said else _delimiter(text)
     start = said.end() if said else 0
@@ -69,7 +70,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         try:
             row = next(reader, None)
         except csv.Error as error:
-            raise UnreadableTable(f"Line {line}: {error}.") from error
+            raise UnreadableTable(f"Line {line}: {_complaint(error)}.") from error
         if row is None:
             return
         if any(cell.strip() for cell in row):
@@ -77,8 +78,27 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         line = lines_before + reader.line_num + 1
 
 
+def _complaint(error: csv.Error) -> str:
+    if "unexpected end" in str(error):
+        return "a quotation mark is opened there and never closed"
+    return str(error)
+
+
 def _decoded(path: Path) -> str:
-    content = path.read_bytes()
+    text = _text_of(path.read_bytes(), path.name)
+    nul = text.find("\0")
+    if nul >= 0:
+        line = text.count("\n", 0, nul) + 1
+        raise UnreadableTable(f"Line {line} of {path.name} holds a NUL sign: this is no text file.")
+    if not text.strip():
+        raise UnreadableTable(
+            f"{path.name} is empty. Its first line names columns, such as id, interests, offers"
+            " and seeks."
+        )
+    return text
+
+
+def _text_of(content: bytes, name: str) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     try:
@@ -90,7 +110,7 @@ def _decoded(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise UnreadableTable(
-            f"Line {line} of {path.name} is neither UTF-8 nor Windows-1252 text."
+            f"Line {line} of {name} is neither UTF-8 nor Windows-1252 text."
         ) from error
 
 
@@ -120,6 +140,12 @@ def _profile(
     if any(cell.strip() for cell in row[width:]):
         raise UnreadableTable(f"Line {line} has {len(row)} cells, but line 1 only {width}.")
     texts = {name: row[place].strip() for name, place in columns.items() if place < len(row)}
+    for name, text in texts.items():
+        if len(text) > LONGEST_CELL:
+            raise UnreadableTable(
+                f"Line {line}, column {name}: it has {len(text):,} letters, and at most"
+                f" {LONGEST_CELL:,} are read."
+            )
     if "id" not in columns:
         texts["id"] = str(number)
     if not texts.get("id"):
@@ -139,8 +165,10 @@ def run_suggest(
     """Read profiles, write suggestions sorted by id and rank, and return how many.
 
     The output depends on the profiles and the seed, not on the order of the rows.
-    Raises: UnreadableTable; ValueError when top or cap is below 1.
+    Raises: UnreadableTable; ValueError when top or cap is below 1; OSError for the files.
     """
+    if not output.absolute().parent.is_dir():  # rather now than after all the work
+        raise FileNotFoundError(errno.ENOENT, "its folder does not exist", str(output))
     with _without_garbage_collection():
         crowd = gather(read_profiles(input), seed=seed, parameters=parameters)
         rows = _rows_of(crowd, find_lists(crowd, limit=top, cap=cap))

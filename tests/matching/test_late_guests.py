@@ -143,9 +143,7 @@ def test_a_late_list_leaves_out_who_is_blocked_and_keeps_back_who_was_set_aside(
     block_guest(mika, seeker)
     db.session.commit()
 
-    change_profile(
-        seeker, Profile(name="Late", company="Late", seeks="one hydraulic press")
-    )
+    change_profile(seeker, Profile(name="Late", company="Late", seeks="one hydraulic press"))
     db.session.commit()
     give_late_lists(event)
     assert names(seeker) == []

@@ -83,13 +83,18 @@ def test_a_cell_may_hold_line_ends_and_forty_thousand_letters(file):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("", "Line 1 of people.csv names none of the columns"),
+        ("", "people.csv is empty. Its first line names columns"),
+        ("\ufeff\n \n", "people.csv is empty"),
         ("name of dog\nRex\n", "Line 1 of people.csv names none of the columns id, name"),
         ("id,interests,id\na,b,c\n", "Line 1: the column id stands there twice"),
         ("id\na\nb\na\n", "Line 4, column id: 'a' stands in line 2 already"),
         ("id,seeks\na,x\n,y\n", "Line 3, column id: it is empty"),
         ('id,seeks\na,"x\ny"\nb,y,z\n', "Line 4 has 3 cells, but line 1 only 2"),
         ('id,seeks\na,"x" y\n', "Line 2: "),
+        ('id,seeks\na,x\nb,"y\nc,z\n', "Line 3: a quotation mark is opened there and never closed"),
+        ("id,seeks\na,x\nb,Wein\0bau\n", "Line 3 of people.csv holds a NUL sign"),
+        ("id,seeks\na,x\n".encode("utf-16-le"), "Line 1 of people.csv holds a NUL sign"),
+        (f"id,seeks\na,{'x' * 10_000_000}\n", "Line 2, column seeks: it has 10,000,000 letters"),
         (b"id,seeks\na,x\nb,\x81\xff\n", "Line 3 of people.csv is neither UTF-8 nor Windows-1252"),
     ],
 )
