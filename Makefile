@@ -71,6 +71,7 @@ bench: setup-dev
 
 soak: setup-dev
 	$(BIN)/python bench/soak.py
+	$(BIN)/python bench/rounds.py
 
 clean:
 	rm -rf $(VENV) node_modules eventmatch/static/vendor eventmatch/badges/fonts

@@ -190,17 +190,15 @@ def suggest(input: Path, top: int, output: Path, cap: int | None, seed: int) -> 
 @click.option("--seed", default=0, show_default=True)
 def rounds(input: Path, count: int, table_size: int, output: Path, seed: int) -> None:
     """Plan who sits with whom in speed-networking rounds, for everybody in a CSV file."""
-    from eventmatch.errors import Refusal
     from eventmatch.matching.table import UnreadableTable
+    from eventmatch.rounds.planning import NoPlan
     from eventmatch.rounds.table import run_rounds, said
 
     try:
         with _written(output):
             plan = run_rounds(input, output, rounds=count, table_size=table_size, seed=seed)
-    except UnreadableTable as problem:
+    except (UnreadableTable, NoPlan) as problem:
         raise click.ClickException(str(problem)) from None
-    except Refusal as refusal:
-        raise click.ClickException(_sentence(refusal)) from None
     click.echo(said(plan), err=True)
 
 

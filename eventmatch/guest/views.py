@@ -24,6 +24,7 @@ from eventmatch.registration.access import guest_of, secret
 from eventmatch.registration.letters import ticket_url
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import badge_short_code, current_badges
+from eventmatch.rounds.queries import rounds_of
 from eventmatch.web.assets import STATIC
 
 bp = Blueprint("guest", __name__)
@@ -74,14 +75,16 @@ def show_worker() -> Response:
 
 
 def _news(guest: Registration, wishes: list[Wish]) -> dict[str, Any]:
-    """Return who waits for an answer, who just agreed, and what to know this state by."""
+    """Return who waits for an answer, who just agreed, where to sit, and what to know it by."""
     requests = requests_for(guest)
     agreed = mutual_of(guest, since=clock.now() - NEWS_FOR)
-    state = repr((str(get_locale()), wishes, requests, agreed))
+    my_rounds = rounds_of(guest)
+    state = repr((str(get_locale()), wishes, requests, agreed, my_rounds))
     return {
         "wishes": wishes,
         "requests": requests,
         "agreed": agreed,
+        "my_rounds": my_rounds,
         "etag": hashlib.sha256(state.encode()).hexdigest()[:16],
     }
 

@@ -27,7 +27,14 @@ from eventmatch.matching.parameters import Parameters
 from eventmatch.matching.processors import processors
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.reasons import Explained, Explainer, joined
-from eventmatch.matching.similarity import Apart, Fields, fields_of, scores_of, scores_of_all
+from eventmatch.matching.similarity import (
+    Apart,
+    Fields,
+    fields_of,
+    scores_of,
+    scores_of_all,
+    scores_of_pairs,
+)
 from eventmatch.matching.space import Space
 from eventmatch.matching.vocabulary import Ints
 
@@ -119,6 +126,21 @@ class Crowd:
         score = scores_of_all(self._texts.matrix, self.parameters)
         score[apart] = 0.0
         return np.round(score, DIGITS), apart
+
+    def closest(
+        self, places: int, excluded: Collection[frozenset[str]] = (), closed: Closed = ()
+    ) -> Nearest:
+        """Return so many best for each among those from whom they do not stay apart, either way."""
+        return self._nearest(places, self._apart(excluded, closed).both_ways())
+
+    def fits(
+        self, one: Ints, other: Ints, excluded: Collection[frozenset[str]] = (), closed: Closed = ()
+    ) -> Floats:
+        """Return the scores of these pairs, -1.0 where they stay apart, either way."""
+        rules = self._apart(excluded, closed).both_ways()
+        score = scores_of_pairs(self._texts.matrix, one, other, self.parameters)
+        score[rules.part(one, other)] = -1.0
+        return np.round(score, DIGITS)
 
     def _apart(self, excluded: Collection[frozenset[str]], closed: Closed) -> Apart:
         pairs = np.array(ruled_out(excluded, self._position), dtype=np.int64).reshape(-1, 2)

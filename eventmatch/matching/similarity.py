@@ -66,6 +66,20 @@ class Apart:
             return self
         return replace(self, closed=self.closed.T)
 
+    def both_ways(self) -> "Apart":
+        """Return the rules of who meets whom, where one way closed is closed."""
+        return replace(self, closed=self.closed | self.closed.T)
+
+    def part(self, one: Ints, other: Ints) -> NDArray[np.bool_]:
+        """Tell of each pair whether these rules part them, or it is somebody with themselves."""
+        people = len(self.label)
+        pairs = np.minimum(one, other) * people + np.maximum(one, other)
+        parted: NDArray[np.bool_] = np.isin(pairs, self.low * people + self.high) | (one == other)
+        for group in self.groups:
+            parted |= group[one] == group[other]
+        parted |= self.closed[self.label[one], self.label[other]]
+        return parted
+
 
 def fit(common: Floats, forth: Floats, back: Floats, parameters: Parameters) -> Floats:
     """Return the scores of pairs from their three cosines; `forth` and `back` are used up."""
@@ -113,3 +127,14 @@ def scores_of_all(matrix: Matrix, parameters: Parameters) -> Floats:
     common, seeks, offers = fields_of(matrix)
     forth = (seeks @ offers.T).toarray()
     return fit((common @ common.T).toarray(), forth, forth.T.copy(), parameters)
+
+
+def scores_of_pairs(matrix: Matrix, one: Ints, other: Ints, parameters: Parameters) -> Floats:
+    """Return the scores of some pairs of people."""
+    people = matrix.shape[0] // 3
+    common, seeks, offers = (matrix[field * people : (field + 1) * people] for field in range(3))
+
+    def cosines(mine: Matrix, theirs: Matrix) -> Floats:
+        return np.asarray(mine[one].multiply(theirs[other]).sum(axis=1), dtype=np.float32).ravel()
+
+    return fit(cosines(common, common), cosines(seeks, offers), cosines(offers, seeks), parameters)

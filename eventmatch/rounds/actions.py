@@ -13,8 +13,9 @@ from eventmatch.events.models import Event
 from eventmatch.i18n import _l
 from eventmatch.matching.actions import profile_of
 from eventmatch.matching.queries import pairs_apart
+from eventmatch.registration.models import Registration
 from eventmatch.rounds.models import Round, RoundPlan, RoundState, Seat, TakingPart
-from eventmatch.rounds.planning import Plan, Seating, plan
+from eventmatch.rounds.planning import NoPlan, Plan, Seating, plan
 from eventmatch.rounds.queries import find_plan, finished_rounds, taking_part
 
 
@@ -32,6 +33,13 @@ class NotItsTurn(Conflict):
     message = _l("An earlier round is not over yet.")
 
 
+class LaterRoundOver(Conflict):
+    """Only the latest round can be taken back."""
+
+    code = "later_round_over"
+    message = _l("A later round is over already.")
+
+
 def plan_rounds(
     event: Event,
     *,
@@ -43,7 +51,7 @@ def plan_rounds(
     """Plan the event's rounds; those that are over stay as they were. Commits.
 
     The thinking takes place between two transactions: nobody waits for it. Raises: EventClosed,
-    NothingLeft, and what `planning.plan` raises.
+    NothingLeft, NoPlan.
     """
     with only_reading():
         if event.is_closed:
@@ -80,10 +88,10 @@ def plan_rounds(
 
 
 def note_problem(
-    event: Event, problem: Conflict, *, rounds: int, table_size: int, who: TakingPart
+    event: Event, problem: NoPlan | NothingLeft, *, rounds: int, table_size: int, who: TakingPart
 ) -> None:
-    """Keep why nothing could be planned, for the page."""
-    stored = _wanted(event, rounds=rounds, table_size=table_size, who=who)
+    """Keep why nothing could be planned, for the page; an earlier plan still stands."""
+    stored = find_plan(event) or _wanted(event, rounds=rounds, table_size=table_size, who=who)
     stored.problem = problem.code
 
 
@@ -106,13 +114,15 @@ def _replace(event: Event, planned: Plan, *, after: int) -> None:
     db.session.execute(
         delete(Round).where(Round.event_id == event.id, Round.state == RoundState.PLANNED)
     )
+    here = set(db.session.scalars(select(Registration.id).where(Registration.event_id == event.id)))
     rows = []
     for number, seating in enumerate(planned.rounds, start=after + 1):
         one = Round(event_id=event.id, number=number)
         db.session.add(one)
         db.session.flush()
-        rows += _seats(one, seating)
-    db.session.execute(insert(Seat), rows)
+        rows += [seat for seat in _seats(one, seating) if seat["registration_id"] in here]
+    if rows:
+        db.session.execute(insert(Seat), rows)
 
 
 def _seats(one: Round, seating: Seating) -> list[dict[str, int | None]]:
@@ -132,12 +142,34 @@ def finish_round(event: Event, number: int) -> Round:
     hold(event)
     if event.is_closed:
         raise EventClosed
-    one = db.session.scalar(select(Round).where(Round.event_id == event.id, Round.number == number))
-    if one is None:
-        raise NotFound
+    one = _get_round(event, number)
     if one.is_finished:
         return one
     if _count_finished(event) != number - 1:
         raise NotItsTurn
     one.state, one.finished_at = RoundState.FINISHED, clock.now()
+    return one
+
+
+def reopen_round(event: Event, number: int) -> Round:
+    """Take back that a round is over; only of the latest. A second time changes nothing.
+
+    Raises: EventClosed; NotFound; LaterRoundOver.
+    """
+    hold(event)
+    if event.is_closed:
+        raise EventClosed
+    one = _get_round(event, number)
+    if not one.is_finished:
+        return one
+    if _count_finished(event) != number:
+        raise LaterRoundOver
+    one.state, one.finished_at = RoundState.PLANNED, None
+    return one
+
+
+def _get_round(event: Event, number: int) -> Round:
+    one = db.session.scalar(select(Round).where(Round.event_id == event.id, Round.number == number))
+    if one is None:
+        raise NotFound
     return one

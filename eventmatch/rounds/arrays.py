@@ -36,11 +36,9 @@ class Circle:
 
     def after(self, tables: Tables) -> "Circle":
         """Return the circle after a round; who sat nowhere has paused once more."""
-        met, paused = self.met.copy(), self.paused + 1
-        for table in tables:
-            met[np.ix_(table, table)] += 1
-            paused[table] -= 1
-        return Circle(self.score, self.apart, met, paused)
+        row = table_of(tables, len(self))
+        met = self.met + (row[:, None] == row)
+        return Circle(self.score, self.apart, met, self.paused + (row >= len(tables)))
 
     def worth(self, seats: int) -> Scores:
         """Return what each pair at one table is worth, filled up to so many seats.
@@ -54,3 +52,13 @@ class Circle:
         worth[:people, people:] = worth[people:, :people] = 0.0
         np.fill_diagonal(worth, 0.0)
         return worth
+
+
+def table_of(tables: Tables, people: int) -> Counts:
+    """Return everybody's table by number; who pauses has one alone, behind all others."""
+    row = np.full(people, -1, dtype=np.int64)
+    for number, table in enumerate(tables):
+        row[table] = number
+    idle = np.flatnonzero(row < 0)
+    row[idle] = len(tables) + np.arange(len(idle))
+    return row

@@ -6,61 +6,17 @@ tabu search.
 
 import numpy as np
 
-from eventmatch.rounds.arrays import Circle, Counts, Scores, Tables
+from eventmatch.rounds.arrays import Circle, Counts, Pairs, Tables, table_of
 
-_MOVES = 20_000
-_WORK = 300_000_000
-"""Fewer moves are tried in larger plans: a move looks at each pair of seats in each round."""
+_MOVES_A_SEAT = 25
+_MOST_MOVES = 10_000
+_WORK = 100_000_000
+"""Fewer moves are tried with many people: a move looks at each pair of seats in a round."""
 _LARGEST = 3_000_000
 _TABU = 5
-"""For so many moves, and up to twice as many, two people do not change back."""
+"""For so many moves, and up to three times as many, two people do not change back."""
 _RULE = 1000.0
 """What it costs to seat two together who stay apart; a second meeting costs 1."""
-
-
-class Places:
-    """The table of each person in each round, with the seats that stay empty as further people."""
-
-    def __init__(self, start: Circle, rounds: list[Tables]) -> None:
-        self.start = start
-        self._people = len(start)
-        self.table_of = np.array([_table_of(tables, self._people) for tables in rounds])
-        self.tables = int(self.table_of.max()) + 1
-        self._size = max(int(np.bincount(row).max()) for row in self.table_of)
-        empty = [
-            np.repeat(np.arange(self.tables), self._size - np.bincount(row, minlength=self.tables))
-            for row in self.table_of
-        ]
-        self.table_of = np.concatenate([self.table_of, np.array(empty)], axis=1)
-
-    @property
-    def seats(self) -> int:
-        """Return how many seats there are in a round."""
-        return int(self.table_of.shape[1])
-
-    def seated(self) -> list[Tables]:
-        """Return the tables of each round; who is alone, or beside somebody apart, pauses."""
-        return [
-            [people for table in range(self.tables) if len(people := self._at(row, table)) > 1]
-            for row in self.table_of[:, : self._people]
-        ]
-
-    def _at(self, row: Counts, table: int) -> list[int]:
-        people: list[int] = []
-        for person in np.flatnonzero(row == table).tolist():
-            if not self.start.apart[person, people].any():
-                people.append(person)
-        return people
-
-
-def _table_of(tables: Tables, people: int) -> Counts:
-    """Return everybody's table; who pauses has one alone."""
-    row = np.full(people, -1, dtype=np.int64)
-    for number, table in enumerate(tables):
-        row[table] = number
-    idle = np.flatnonzero(row < 0)
-    row[idle] = len(tables) + np.arange(len(idle))
-    return row
 
 
 def can_be_mended(start: Circle, rounds: list[Tables], size: int) -> bool:
@@ -79,73 +35,112 @@ def with_fewer_repeats(
     Moves that make it worse are allowed, so that it does not get stuck; the best plan on the way is
     returned.
     """
-    places = Places(start, rounds)
-    search = _Search(places, chance)
-    moves = min(_MOVES, _WORK // search.size)
-    for turn in range(moves):
+    search = _Search(start, rounds, chance)
+    moves = _MOVES_A_SEAT * len(rounds) * search.seats
+    for turn in range(min(moves, _MOST_MOVES, _WORK // search.seats**2)):
         if not search.move(turn):
             break
-    places.table_of = search.best
-    return places.seated()
+    return search.found()
 
 
 class _Search:
-    """The plan at hand, how often pairs meet in it, and the best plan so far."""
+    """The plan at hand, how often pairs meet in it, and the best plan so far.
 
-    def __init__(self, places: Places, chance: np.random.Generator) -> None:
-        people, seats = len(places.start), places.seats
-        self._chance = chance
-        self._table_of = places.table_of.copy()
-        self.best = self._table_of.copy()
-        # Seats that stay empty are apart from each other, and anybody may meet them again.
-        self._apart = np.ones((seats, seats), dtype=bool)
-        self._apart[:people, :people] = places.start.apart
-        self._apart[:people, people:] = self._apart[people:, :people] = False
-        np.fill_diagonal(self._apart, val=False)
-        self._counts = np.zeros((seats, seats), dtype=bool)
-        self._counts[:people, :people] = ~np.eye(people, dtype=bool)
-        self._met = np.zeros((seats, seats), dtype=np.int64)
-        self._met[:people, :people] = places.start.met
+    Seats that stay empty are further people, apart from each other, whom anybody may meet again.
+    """
+
+    def __init__(self, start: Circle, rounds: list[Tables], chance: np.random.Generator) -> None:
+        self._start, self._chance = start, chance
+        self._table_of = _with_empty_seats([table_of(tables, len(start)) for tables in rounds])
+        self._tables = int(self._table_of.max()) + 1
+        people = np.arange(self.seats) < len(start)
+        self._counts = people & people[:, None] & ~np.eye(self.seats, dtype=bool)
+        self._costs = np.where(people | people[:, None], 0.0, _RULE)
+        self._costs[: len(start), : len(start)] = _RULE * start.apart
+        np.fill_diagonal(self._costs, 0.0)
         self._together = self._table_of[:, :, None] == self._table_of[:, None, :]
-        self._met += self._together.sum(axis=0)
-        self._tabu = np.full(self._together.shape, -1)
-        self._fewest = np.inf
+        self._here = self._together.sum(axis=0)
+        self._before = np.zeros_like(self._here)
+        self._before[: len(start), : len(start)] = start.met
+        self._tabu = np.full(self._together.shape, -1, dtype=np.int32)
+        self._best, self._fewest = self._table_of.copy(), np.inf
+        self._unavoidable = _unavoidable(start, rounds)
 
     @property
-    def size(self) -> int:
-        """Return how many changes a move chooses from."""
-        return int(self._together.size)
+    def seats(self) -> int:
+        """Return how many seats there are in a round."""
+        return int(self._table_of.shape[1])
 
     def move(self, turn: int) -> bool:
-        """Let the two change places who help most; False once nobody meets twice."""
-        cost = self._cost()
-        wrong = cost * self._together
+        """Let two change places in a round that has somebody meet again; False once none has."""
+        again = np.maximum(self._here + self._before - 1, 0) * self._counts
+        wrong = (self._costs + again) * self._here.astype(bool)
         total = float(wrong.sum())
         if total < self._fewest:
-            self._fewest, self.best = total, self._table_of.copy()
-        if not total:
+            self._fewest, self._best = total, self._table_of.copy()
+        if total <= self._unavoidable:
             return False
-        at = cost @ self._together  # what each would cost at the table of each other
-        own = np.diagonal(at, axis1=1, axis2=2)
-        change = at + at.transpose(0, 2, 1) - own[:, :, None] - own[:, None, :] - 2 * cost
-        is_guilty = wrong.any(axis=2)
-        change[self._together | (self._tabu > turn) | ~is_guilty[:, :, None]] = np.inf
-        least = np.flatnonzero(change == change.min())
-        number, one, other = np.unravel_index(self._chance.choice(least), change.shape)
-        self._swap(int(number), [int(one), int(other)], turn)
+        one, other = self._one_of(wrong > 0)
+        (number,) = self._one_of(self._together[:, one, other])
+        self._change(number, turn)
         return True
 
-    def _cost(self) -> Scores:
-        """Return, for each round, what it costs to seat two together, given the other rounds."""
-        elsewhere = (self._met - self._together > 0) & self._counts
-        cost: Scores = elsewhere + _RULE * self._apart
-        return cost
+    def _one_of(self, possible: Pairs) -> list[int]:
+        """Return where one of the true values is, by chance."""
+        at = self._chance.choice(np.flatnonzero(possible))
+        return [int(place) for place in np.unravel_index(at, possible.shape)]
+
+    def _change(self, number: int, turn: int) -> None:
+        """Let the two change places for whom it helps most in this round."""
+        row, together = self._table_of[number], self._together[number]
+        cost = self._costs + ((self._here + self._before > together) & self._counts)
+        at = cost @ (row[:, None] == np.arange(self._tables))  # of each person at each table
+        own = at[np.arange(self.seats), row]
+        guilty = np.flatnonzero((cost * together).any(axis=1))
+        change = at[guilty][:, row] + at[:, row[guilty]].T
+        change -= own[guilty][:, None] + own + 2 * cost[guilty]
+        change[together[guilty] | (self._tabu[number][guilty] > turn)] = np.inf
+        one, other = self._one_of(change == change.min())
+        self._swap(number, [int(guilty[one]), other], turn)
 
     def _swap(self, number: int, two: list[int], turn: int) -> None:
         row = self._table_of[number]
         row[two] = row[two[::-1]]
         together = row[:, None] == row
-        self._met += together.astype(np.int64) - self._together[number]
+        self._here += together.astype(np.int64) - self._together[number]
         self._together[number] = together
-        until = turn + _TABU + int(self._chance.integers(_TABU))
+        until = turn + _TABU + int(self._chance.integers(2 * _TABU))
         self._tabu[number][np.ix_(two, two)] = until
+
+    def found(self) -> list[Tables]:
+        """Return the best plan; who is alone, or beside somebody apart, pauses."""
+        return [
+            [people for table in range(self._tables) if len(people := self._at(row, table)) > 1]
+            for row in self._best[:, : len(self._start)]
+        ]
+
+    def _at(self, row: Counts, table: int) -> list[int]:
+        people: list[int] = []
+        for person in np.flatnonzero(row == table).tolist():
+            if not self._start.apart[person, people].any():
+                people.append(person)
+        return people
+
+
+def _unavoidable(start: Circle, rounds: list[Tables]) -> int:
+    """Return how many meetings must be repeats, counted for both: there are too few new people."""
+    new = np.count_nonzero(~start.apart & (start.met == 0), axis=1)
+    sizes = [len(table) for tables in rounds for table in tables]
+    meetings = sum(size * (size - 1) for size in sizes)
+    pauses = len(rounds) * len(start) - sum(sizes)
+    of_each = 0 if pauses else sum(min(map(len, tables)) - 1 for tables in rounds)
+    return max(meetings - int(new.sum()), int(np.maximum(0, of_each - new).sum()), 0)
+
+
+def _with_empty_seats(rows: list[Counts]) -> Counts:
+    """Return the table of each person and of each empty seat, a row a round."""
+    tables = 1 + max(int(row.max()) for row in rows)
+    taken = [np.bincount(row, minlength=tables) for row in rows]
+    size = max(int(number.max()) for number in taken)
+    empty = [np.repeat(np.arange(tables), size - number) for number in taken]
+    return np.concatenate([np.array(rows), np.array(empty)], axis=1)

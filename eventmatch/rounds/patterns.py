@@ -1,7 +1,7 @@
 """Whole plans in which nobody meets twice, known from mathematics, for when searching finds none.
 
-Sources: T. Kirkman, "On a problem in combinations" (1847), for pairs; the lines of a plane over a
-prime field, for tables.
+Sources: T. Kirkman, "On a problem in combinations" (1847), for pairs, and his fifteen schoolgirls
+(1850); the lines of a plane over a finite field, for tables.
 """
 
 from itertools import groupby
@@ -9,9 +9,12 @@ from itertools import groupby
 import numpy as np
 
 from eventmatch.rounds.arrays import Circle, Counts, Scores, Tables
+from eventmatch.rounds.fields import arithmetic
 from eventmatch.rounds.tables import number_of_tables
 
 _MOST_PEOPLE = 150
+_SCHOOLGIRLS = ((14, 0, 7), (1, 2, 4), (3, 8, 12), (5, 11, 13), (6, 9, 10))
+"""Who walks together on the first of seven days; the last stays, two circles of seven turn."""
 _REAL_GAIN = 1e-6
 
 
@@ -44,17 +47,32 @@ def _pairs(people: int, rounds: int) -> Counts | None:
 
 def _tables(people: int, size: int, rounds: int) -> Counts | None:
     """Return the table of each place in each round: column c goes c tables further each time."""
+    if size == 3 and people in {14, 15} and rounds <= 7:
+        return _schoolgirls()[:rounds]
     tables = number_of_tables(people, size)
     columns = -(-people // tables)
-    if rounds > tables or columns > tables or not _is_prime(tables):
+    is_square = columns == tables
+    if tables < 2 or rounds > tables + is_square:
+        return None
+    sums, products, most_columns = arithmetic(tables)
+    if columns > most_columns:
         return None
     column, row = np.divmod(np.arange(tables * columns), tables)
-    pattern: Counts = (row + np.arange(rounds)[:, None] * column) % tables
+    pattern = sums[row, products[np.arange(tables)[:, None], column]]
+    if is_square:  # then each column is a table, too
+        pattern = np.concatenate([pattern, [column]])
+    return np.asarray(pattern[:rounds])
+
+
+def _schoolgirls() -> Counts:
+    pattern = np.zeros((7, 15), dtype=np.int64)
+    for table, girls in enumerate(_SCHOOLGIRLS):
+        for girl in girls:
+            circle = girl // 7 * 7
+            for day in range(7):
+                turned = girl if girl == 14 else circle + (girl + day) % 7
+                pattern[day, turned] = table
     return pattern
-
-
-def _is_prime(number: int) -> bool:
-    return number > 1 and all(number % factor for factor in range(2, int(number**0.5) + 1))
 
 
 def _placed(pattern: Counts, worth: Scores, chance: np.random.Generator) -> Counts:

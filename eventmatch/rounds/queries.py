@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from eventmatch.badges.names import first_name_of
+from eventmatch.badges.names import first_name_of, name_lines
 from eventmatch.checkin.models import Attendance
 from eventmatch.db import db
 from eventmatch.events.models import Event
@@ -121,6 +121,34 @@ def seating_of(event: Event, *, number: int | None = None) -> list[RoundView]:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where somebody sits in a round, as a wall may show it; without a table they pause."""
+
+    name: str
+    table: int | None
+
+
+def places_in(event: Event, number: int) -> list[Place]:
+    """Return who sits where in a round, by name; in full only who agreed to be listed."""
+    rows = db.session.scalars(
+        select(Seat)
+        .join(Seat.round)
+        .join(Seat.registration)
+        .where(Round.event_id == event.id, Round.number == number, _AGREED)
+        .options(contains_eager(Seat.registration))
+        .order_by(Registration.sort_key, Registration.id)
+    )
+    return [Place(_name_on_the_wall(seat.registration), seat.table_number) for seat in rows]
+
+
+def _name_on_the_wall(registration: Registration) -> str:
+    if registration.may_be_listed:
+        return registration.name
+    first, rest = name_lines(registration.name, registration.first_name)
+    return f"{first} {rest.split()[-1][0]}." if rest else first
+
+
+@dataclass(frozen=True)
 class MyRound:
     """A round that is still to come as a guest sees it; without a table they pause."""
 
@@ -136,6 +164,8 @@ def rounds_of(registration: Registration) -> list[MyRound]:
     is told nothing.
     """
     if not registration.takes_part:
+        return []
+    if registration.event.is_closed:
         return []
     mine = list(
         db.session.scalars(

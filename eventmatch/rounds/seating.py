@@ -9,11 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from eventmatch.rounds.arrays import Circle, Pairs, Scores, Tables
-from eventmatch.rounds.bound import most_possible
+from eventmatch.rounds.edges import closest
 from eventmatch.rounds.mending import can_be_mended, with_fewer_repeats
 from eventmatch.rounds.pairs import best_pairs
 from eventmatch.rounds.patterns import planned_by_pattern
+from eventmatch.rounds.pauses import shared_out
+from eventmatch.rounds.prices import prices
 from eventmatch.rounds.tables import best_tables
+
+_CLOSEST = 60
+"""The bound is proved from so many of those who fit each person best, and more in many rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,10 @@ def _better(
     pattern = planned_by_pattern(start, rounds=wanted.rounds, size=wanted.table_size, chance=chance)
     if pattern is not None:
         found.append(pattern)
-    if can_be_mended(start, rounds, wanted.table_size):
+    is_without = pattern is not None and not _repeats(_end(start, pattern))
+    if not is_without and can_be_mended(start, rounds, wanted.table_size):
         found.append(with_fewer_repeats(start, rounds, chance))
+    found = [shared_out(start, some) for some in found]
     return min(found, key=lambda some: _shortcomings(start, some))
 
 
@@ -116,7 +123,7 @@ def _judged(start: Circle, rounds: list[Tables], *, only_pairs: bool) -> Seated:
     end = _end(start, rounds)
     largest = max((len(table) for tables in rounds for table in tables), default=2)
     possible = np.where(start.apart | (start.met > 0), 0.0, start.score)
-    bound = most_possible(possible, meetings=len(rounds) * (largest - 1), only_pairs=only_pairs)
+    bound = _bound(start, possible, meetings=len(rounds) * (largest - 1), only_pairs=only_pairs)
     reached = float(possible[np.triu(end.met, 1) > 0].sum())
     return Seated(
         rounds=rounds,
@@ -125,3 +132,12 @@ def _judged(start: Circle, rounds: list[Tables], *, only_pairs: bool) -> Seated:
         most_pauses=int(end.paused.max()),
         share=reached / bound if bound > 0 else 1.0,
     )
+
+
+def _bound(start: Circle, possible: Scores, *, meetings: int, only_pairs: bool) -> float:
+    """Return what the scores of all new meetings, each counted once, can sum up to at most."""
+    people = len(start)
+    idle = meetings * (people % 2) if only_pairs and meetings < people else 0
+    meetings = min(meetings, people - 1)
+    edges = closest(possible, ~start.apart, max(_CLOSEST, 4 * meetings))
+    return prices(edges, meetings=meetings, idle=idle).bound

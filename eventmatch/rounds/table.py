@@ -12,7 +12,7 @@ OUTPUT = ("round", "table", "id")
 def run_rounds(input: Path, output: Path, *, rounds: int, table_size: int, seed: int = 0) -> Plan:
     """Read profiles, write who sits where in each round, and return the plan.
 
-    Who pauses has no row in that round. Raises: UnreadableTable, and what `plan` raises.
+    Who pauses has no row in that round. Raises: UnreadableTable, NoPlan.
     """
     planned = plan(read_profiles(input), rounds=rounds, table_size=table_size, seed=seed)
     with output.open("w", encoding="utf-8", newline="") as file:
@@ -27,7 +27,8 @@ def run_rounds(input: Path, output: Path, *, rounds: int, table_size: int, seed:
 def said(planned: Plan) -> str:
     """Return how good the plan is, in sentences for the one who ran the command."""
     figures = planned.figures
-    sentences = [f"{figures.people} people in {len(planned.rounds)} rounds."]
+    number = len(planned.rounds)
+    sentences = [f"{figures.people} people in {number} {'round' if number == 1 else 'rounds'}."]
     if figures.repeats:
         verb = "pair meets" if figures.repeats == 1 else "pairs meet"
         sentences.append(f"{figures.repeats} {verb} more than once.")

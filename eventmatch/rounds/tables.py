@@ -26,16 +26,8 @@ def best_tables(circle: Circle, size: int, chance: np.random.Generator) -> Table
 
 
 def number_of_tables(people: int, size: int) -> int:
-    """Return how many tables to lay, so that each has `size` people or one fewer.
-
-    Where that cannot be (11 people at tables of 5), one more; where that cannot be either (11
-    at tables of 8), they are as even as possible, and none is larger than `size`.
-    """
-    few = -(-people // size)
-    if people // few >= size - 1:
-        return few
-    larger = people // size
-    return larger if larger and -(-people // larger) <= size + 1 else few
+    """Return how many tables to lay: no more than needed, so that nobody sits alone."""
+    return -(-people // size)
 
 
 def _laid(circle: Circle, count: int, chance: np.random.Generator) -> Tables:
@@ -109,24 +101,7 @@ def _seated(circle: Circle, tables: list[Counts]) -> Tables:
             people.pop(int(np.lexsort((circle.paused[people], -conflicts))[0]))
         if len(people) > 1:
             kept.append(people)
-    _take_turns(circle, kept)
     return kept
-
-
-def _take_turns(circle: Circle, tables: Tables) -> None:
-    """Let who has paused more take the place of somebody who has paused less."""
-    idle = set(range(len(circle))) - {person for table in tables for person in table}
-    for one in sorted(idle, key=lambda person: (-circle.paused[person], person)):
-        places = [
-            (circle.paused[other], number, at)
-            for number, table in enumerate(tables)
-            for at, other in enumerate(table)
-            if circle.paused[other] < circle.paused[one]
-            and not circle.apart[one, table[:at] + table[at + 1 :]].any()
-        ]
-        if places:
-            _, number, at = min(places)
-            tables[number][at] = one
 
 
 def _conflicts(circle: Circle, people: list[int]) -> Counts:

@@ -9,7 +9,7 @@ from eventmatch.db import db
 from eventmatch.events.access import organised_event
 from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event
-from eventmatch.i18n import _
+from eventmatch.i18n import _, _l
 from eventmatch.jobs import JobState, newest_job
 from eventmatch.registration.models import Registration
 from eventmatch.rounds import actions
@@ -17,7 +17,13 @@ from eventmatch.rounds.forms import PlanForm
 from eventmatch.rounds.jobs import JOB, enqueue_plan, is_under_way
 from eventmatch.rounds.models import Round, TakingPart
 from eventmatch.rounds.planning import NobodyCanMeet, TooFewPeople, TooManyPeople
-from eventmatch.rounds.queries import count_company, find_plan, rounds_at, seating_of
+from eventmatch.rounds.queries import (
+    count_company,
+    find_plan,
+    places_in,
+    rounds_at,
+    seating_of,
+)
 from eventmatch.spreadsheet import Cell
 from eventmatch.web.downloads import csv_download
 
@@ -25,8 +31,16 @@ bp = Blueprint("rounds", __name__)
 
 _ROUNDS = "/organise/events/<slug>/rounds"
 _PROBLEMS = {
-    problem.code: problem.message
-    for problem in (TooFewPeople, TooManyPeople, NobodyCanMeet, actions.NothingLeft)
+    actions.NothingLeft.code: actions.NothingLeft.message,
+    TooFewPeople.code: _l("It takes at least two people to meet."),
+    TooManyPeople.code: _l(
+        "Rounds can be planned for up to 10,000 people in pairs, and for up to 3,000 at larger"
+        " tables."
+    ),
+    NobodyCanMeet.code: _l(
+        "No two of these people can be seated together: they all work for the same company, share"
+        " a mail domain, or are kept apart by a rule."
+    ),
 }
 
 
@@ -117,6 +131,29 @@ def finish_round(slug: str, number: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Round %(number)d is over.", number=number), "success")
     return redirect(url_for(".show_rounds", slug=event.slug), 303)
+
+
+@bp.post(f"{_ROUNDS}/<int:number>/end/removal")
+def reopen_round(slug: str, number: int) -> ResponseReturnValue:
+    """Take back that a round is over."""
+    event = organised_event(slug)
+    actions.reopen_round(event, number)
+    db.session.commit()
+    flash(_("Round %(number)d goes on.", number=number), "success")
+    return redirect(url_for(".show_rounds", slug=event.slug), 303)
+
+
+@bp.get(f"{_ROUNDS}/screen")
+def show_screen(slug: str) -> str:
+    """Show on a wall who sits where in the round that is next: by name, to be read from afar."""
+    event = organised_event(slug)
+    current = next((one for one in rounds_at(event) if not one.is_finished), None)
+    return render_template(
+        "rounds/screen.html",
+        event=event,
+        current=current,
+        places=places_in(event, current.number) if current else [],
+    )
 
 
 @bp.get(f"{_ROUNDS}.csv")
