@@ -10,6 +10,7 @@ from eventmatch.checkin.models import Attendance
 from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.people.visibility import Relation, visible
+from eventmatch.registration.folding import folded
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import card_of, takes_part
 from eventmatch.rounds.models import Round, RoundPlan, RoundState, Seat, TakingPart
@@ -129,23 +130,25 @@ class Place:
 
 
 def places_in(event: Event, number: int) -> list[Place]:
-    """Return who sits where in a round, by name; in full only who agreed to be listed."""
+    """Return who sits where in a round, by first name; in full only who agreed to be listed."""
     rows = db.session.scalars(
         select(Seat)
         .join(Seat.round)
         .join(Seat.registration)
         .where(Round.event_id == event.id, Round.number == number, _AGREED)
         .options(contains_eager(Seat.registration))
-        .order_by(Registration.sort_key, Registration.id)
     )
-    return [Place(_name_on_the_wall(seat.registration), seat.table_number) for seat in rows]
+    places = [_place(seat) for seat in rows]
+    return [place for _key, place in sorted(places, key=lambda found: found[0])]
 
 
-def _name_on_the_wall(registration: Registration) -> str:
-    if registration.may_be_listed:
-        return registration.name
-    first, rest = name_lines(registration.name, registration.first_name)
-    return f"{first} {rest.split()[-1][0]}." if rest else first
+def _place(seat: Seat) -> tuple[str, Place]:
+    """Return the place, and the first name to find it by."""
+    guest = seat.registration
+    first, rest = name_lines(guest.name, guest.first_name)
+    short = f"{first} {rest.split()[-1][0]}." if rest else first
+    name = guest.name if guest.may_be_listed else short
+    return folded(f"{first} {rest}"), Place(name, seat.table_number)
 
 
 @dataclass(frozen=True)
