@@ -51,7 +51,8 @@ def kiosk_browser(app: Flask, event: Event, language: str = "en") -> FlaskClient
 def device_of(event: Event) -> Device:
     """Return the newest device of the event."""
     statement = db.select(Device).where(Device.event_id == event.id).order_by(Device.id.desc())
-    return db.session.scalars(statement).first()
+    newest: Device = db.session.scalars(statement.limit(1)).one()
+    return newest
 
 
 def fields_of(page: str) -> dict[str, str]:

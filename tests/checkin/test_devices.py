@@ -143,8 +143,8 @@ def test_the_test_code_comes_through_on_every_device_and_counts_for_nothing(
 
     for code in (trial_code(SECRET, event.slug), trial_short_code(SECRET, event.slug).lower()):
         answer = browser.put(f"/door/trials/{scan_id}", json={"code": code})
-        assert (answer.status_code, answer.json["scan"]) == (200, str(scan_id))
-        assert answer.json["verdict"] == "test"
+        assert (answer.status_code, answer.get_json()["scan"]) == (200, str(scan_id))
+        assert answer.get_json()["verdict"] == "test"
     assert all_scans() == []
 
 
@@ -160,7 +160,7 @@ def test_the_door_itself_answers_the_test_code_too(app: Flask):
         follow_redirects=True,
     )
 
-    assert (scanned.json["scan"], scanned.json["verdict"]) == (str(scan_id), "test")
+    assert (scanned.get_json()["scan"], scanned.get_json()["verdict"]) == (str(scan_id), "test")
     assert "The test code came through" in typed.text
     assert 'data-line="test"' in typed.text
     assert [scan.verdict for scan in all_scans()] == [Verdict.UNKNOWN]  # or a gap were counted
@@ -175,7 +175,7 @@ def test_another_code_is_no_test(app: Flask):
         answer = door.put(
             f"/door/trials/{uuid4()}", json={"code": code}, headers={"Accept": "application/json"}
         )
-        assert (answer.status_code, answer.json["error"]["code"]) == (404, "no_test_code")
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "no_test_code")
     assert door.put(f"/door/trials/{uuid4()}", json={"codes": "x"}).status_code == 422
     assert a_browser(app).put(f"/door/trials/{uuid4()}", json={"code": "x"}).status_code == 403
 
@@ -193,7 +193,7 @@ def test_the_organiser_prints_the_test_code(app: Flask):
 
 def test_a_device_compares_its_clock(app: Flask):
     for browser in (door_browser(app, an_event()), kiosk_browser(app, an_event())):
-        assert abs(now().timestamp() - _moment(browser.get("/door/time").json["now"])) < 60
+        assert abs(now().timestamp() - _moment(browser.get("/door/time").get_json()["now"])) < 60
         assert "Is this device ready?" in browser.get("/door/check").text
     assert a_browser(app).get("/door/time").status_code == 403
     assert a_browser(app).get("/door/check").status_code == 403

@@ -351,7 +351,7 @@ def test_a_lead_corrects_a_name_and_prints_the_badge_anew(app: Flask):
     versions = db.session.scalars(db.select(Badge.version).order_by(Badge.version)).all()
     assert versions == [1, 2]
     told = door_browser(app, guest.event).put(f"/door/scans/{uuid4()}", json={"code": old})
-    assert told.json["verdict"] == "withdrawn"
+    assert told.get_json()["verdict"] == "withdrawn"
     assert "replaced 1 time" in lead.get(here).text
 
 
