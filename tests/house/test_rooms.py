@@ -38,8 +38,11 @@ NOT_PURE = {
     "matching.figures",  # counts rows
     "matching.introducing",  # the actions of asking to meet
     "matching.introductions",  # reads who asked whom
+    "matching.kept",  # what a worker keeps of a run
+    "matching.swapping",  # replaces lists
     "matching.marks",  # reads what guests say of each other
     "network.address_book",  # Radicale's storage
+    "network.graph",  # reads who knows whom
     "network.entries",  # reads views of contacts
     "network.friends",  # reads"network.graph",  # asks who knows whom
     "network.introducing",  # changes introductions
