@@ -68,10 +68,11 @@ bench: setup-dev
 	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/neutral.py
 	$(BIN)/python bench/door.py
+	$(BIN)/python bench/rounds.py
+	$(BIN)/python bench/matching.py
 
 soak: setup-dev
 	$(BIN)/python bench/soak.py
-	$(BIN)/python bench/rounds.py
 
 clean:
 	rm -rf $(VENV) node_modules eventmatch/static/vendor eventmatch/badges/fonts
