@@ -125,7 +125,7 @@ def kiosk_of_staff() -> Device:
 
 def _unlocked_device(role: DeviceRole, needed: type[PinNeeded]) -> Device:
     device = paired_device(role)
-    if not _is_unlocked(device):
+    if not is_unlocked(device):
         raise needed
     unlock(device)
     return device
@@ -146,7 +146,8 @@ def _key_of(device: Device) -> list[str]:
     return [device.uid.hex, (device.pin_fingerprint or "")[:8]]
 
 
-def _is_unlocked(device: Device) -> bool:
+def is_unlocked(device: Device) -> bool:
+    """Tell whether the PIN was entered here and is still good; asking does not keep it so."""
     *key, used_at = session.get("unlocked") or [0]
     if device.pin_fingerprint is None or key != _key_of(device):
         return False

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from eventmatch.accounts.access import signed_in_account
-from eventmatch.checkin.access import lead_device
+from eventmatch.checkin.access import unlocked_lead
 from eventmatch.checkin.conflict_queries import (
     conflicts_of,
     missing_scans,
@@ -56,13 +56,13 @@ def _tick(event: Event, kind: str, number: int, by: str) -> TickForm | None:
 @bp.get("/door/conflicts")
 def show_conflicts() -> str:
     """Show the lead at the gate what does not fit."""
-    return _page(lead_device().event, form=TickForm(), at_the_door=True)
+    return _page(unlocked_lead().event, form=TickForm(), at_the_door=True)
 
 
 @bp.post("/door/<any(conflicts, quarantine):kind>/<int:number>/tick")
 def create_tick(kind: str, number: int) -> ResponseReturnValue:
     """Tick one off at the gate."""
-    device = lead_device()
+    device = unlocked_lead()
     wrong = _tick(device.event, kind, number, by=f"{device.name} ({device.gate})")
     if wrong is not None:
         return _page(device.event, form=wrong, at_the_door=True), 422

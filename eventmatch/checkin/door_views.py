@@ -25,6 +25,7 @@ from flask_wtf.csrf import generate_csrf
 from eventmatch import clock
 from eventmatch.checkin import actions
 from eventmatch.checkin.access import device_key, known_device, paired_device
+from eventmatch.checkin.answers import TRIAL
 from eventmatch.checkin.batches import batch_results
 from eventmatch.checkin.door_set import door_set_of, refresh_door_set, refused_since
 from eventmatch.checkin.forms import (
@@ -119,7 +120,7 @@ def show_shell() -> Response:
             event=None,
             form=ScanForm(formdata=None),
             numbers=None,
-            verdicts=[verdict.value for verdict in Verdict],
+            verdicts=[*(verdict.value for verdict in Verdict), TRIAL],
             undo_reasons=UNDO_REASONS,
         )
     )

@@ -10,6 +10,7 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -55,10 +56,18 @@ def _kiosk() -> Device:
     return paired_device(DeviceRole.KIOSK)
 
 
+@bp.context_processor
+def _start_address() -> dict[str, str]:
+    """Let the next guest begin in the first language of the event."""
+    languages = g.event.languages if "event" in g else []
+    return {"start_url": url_for("kiosk.show_start", lang=(languages or [None])[0])}
+
+
 @bp.get("")
 def show_start() -> str:
     """Ask the next guest for their ticket."""
-    access.lock()  # whoever of the staff was here has gone
+    access.lock()  # whoever of the staff was here has gone, and so has the guest
+    session.pop("guest", None)
     return _start(_kiosk(), ScanForm(formdata=None))
 
 
@@ -70,7 +79,7 @@ def _start(device: Device, form: ScanForm) -> str:
 @_few_misses
 def create_scan() -> ResponseReturnValue:
     """Let the guest in and show them their badge."""
-    device, form = _kiosk(), ScanForm()
+    device, form, began = _kiosk(), ScanForm(), clock.now()
     if not form.validate_on_submit():
         return _start(device, form), 422
     scan = record_scan(
@@ -82,6 +91,10 @@ def create_scan() -> ResponseReturnValue:
     )
     db.session.commit()
     g.code_was_unknown = scan.verdict is Verdict.UNKNOWN
+    is_sent_again = scan.received_at < began
+    if is_sent_again and session.get("guest") != scan.id.hex:
+        return redirect(url_for(".show_start"), 303)  # somebody went back to who was here before
+    session["guest"] = scan.id.hex
     guest = scan.registration
     badge = current_badges([guest]).get(guest.id) if guest else None
     return render_template(
@@ -107,13 +120,14 @@ def _may_print(scan: Scan, badge: Badge) -> bool:
 
 
 def _served(scan_id: UUID) -> tuple[Device, Scan, Registration]:
-    """Return the guest who stands here: their code was read at this kiosk a moment ago.
+    """Return the guest who stands here: their code was the last that was read at this kiosk.
 
-    Raises: NotFound.
+    Raises: NotFound, also once the start page was shown again.
     """
     device = _kiosk()
     scan = get_scan(scan_id)
-    is_here = scan.device_id == device.id and scan.received_at > clock.now() - _SERVED_FOR
+    is_recent = scan.received_at > clock.now() - _SERVED_FOR
+    is_here = is_recent and scan.device_id == device.id and session.get("guest") == scan.id.hex
     if not is_here or scan.registration is None or scan.verdict not in _WELCOME:
         raise NotFound
     return device, scan, get_registration(scan.registration.uid, device.event)
@@ -149,7 +163,7 @@ def print_badge(scan_id: UUID) -> str:
         event=device.event,
         paper=device.paper,
         picture=url_for(".show_badge_on_paper", scan_id=scan_id),
-        back=url_for(".show_start"),
+        back=_start_address()["start_url"],
         name=guest.name,
         back_after=BACK_AFTER,
     )

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from eventmatch import clock
 from eventmatch.badges.actions import issue_badge
 from eventmatch.checkin import access
-from eventmatch.checkin.access import LOCKS_AFTER, device_key, lead_device, paired_device
+from eventmatch.checkin.access import LOCKS_AFTER, device_key, paired_device, unlocked_lead
 from eventmatch.checkin.answers import answer_of, reason
 from eventmatch.checkin.badge_printing import badge_as_pdf, badge_on_paper
 from eventmatch.checkin.calls import answer_call, open_calls
@@ -103,7 +103,7 @@ def lock() -> ResponseReturnValue:
 @_few_searches
 def show_guests() -> str:
     """Show whom a name may mean, and which kiosks call; to htmx only the list."""
-    device = lead_device()
+    device = unlocked_lead()
     search = request.args.get("q", "").strip()[:200]
     part = "_" if _is_fragment() else ""
     return render_template(
@@ -126,7 +126,7 @@ def _is_fragment() -> bool:
 @bp.post("/guests")
 def admit() -> ResponseReturnValue:
     """Let in everybody who was ticked, and show the answer for each."""
-    device = lead_device()
+    device = unlocked_lead()
     picked = picked_in(request.form)
     if not picked:
         flash(_("Tick somebody first."))
@@ -158,7 +158,7 @@ def show_guest(uid: UUID) -> str:
 
 
 def _lead_and_guest(uid: UUID) -> tuple[Device, Registration]:
-    device = lead_device()
+    device = unlocked_lead()
     return device, get_registration(uid, device.event)
 
 
@@ -240,7 +240,7 @@ def download_badge(uid: UUID) -> Response:
 @bp.get("/walk-in")
 def new_walk_in() -> str:
     """Show the form for somebody without a registration."""
-    device = lead_device()
+    device = unlocked_lead()
     return _walk_in_page(device, WalkInForm.of(device.event))
 
 
@@ -254,7 +254,7 @@ def _walk_in_page(device: Device, form: WalkInForm, refusal: str = "") -> str:
 @_few_walk_ins
 def create_walk_in() -> ResponseReturnValue:
     """Register somebody and let them in; then print their badge, if that was asked for."""
-    device = lead_device()
+    device = unlocked_lead()
     form = WalkInForm.of(device.event)
     if not form.validate_on_submit():
         return _walk_in_page(device, form), 422
@@ -312,7 +312,7 @@ def _checked(body: WalkInBody, event: Event) -> WalkInForm:
 @bp.get("/paper")
 def show_paper() -> str:
     """Show the list of guests for printing, divided among lanes."""
-    device = lead_device()
+    device = unlocked_lead()
     lanes = number_in(request.args, "lanes", 1, least=1, most=MOST_LANES)
     return render_template(
         "checkin/paper.html",
@@ -329,10 +329,18 @@ def show_paper() -> str:
 # Calls from kiosks
 
 
+@bp.get("/calls")
+def show_calls() -> str:
+    """Send the calls that are open now; a page that only looks stays locked, or will be."""
+    device = paired_device(DeviceRole.LEAD)
+    calls = open_calls(device.event) if access.is_unlocked(device) else []
+    return render_template("checkin/lead/_calls.html", event=device.event, calls=calls)
+
+
 @bp.post("/calls/<uuid:call_id>/answer")
 def answer(call_id: UUID) -> ResponseReturnValue:
     """Note that somebody has come to the kiosk."""
-    device = lead_device()
+    device = unlocked_lead()
     answer_call(call_id, device.event)
     db.session.commit()
     return redirect(address_of(".show_guests"), 303)

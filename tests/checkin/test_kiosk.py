@@ -68,14 +68,19 @@ def test_a_guest_checks_in_sees_the_badge_and_prints_it(app: Flask):
     assert versions() == [1]
 
 
-def test_the_same_page_sent_twice_is_one_scan(app: Flask):
+def test_the_same_page_sent_twice_is_one_scan_and_going_back_shows_nobody(app: Flask):
     guest = a_registration()
     kiosk = kiosk_browser(app, guest.event)
     fields = fields_of(kiosk.get("/door/kiosk").text) | {"code": ticket_of(guest)}
 
     answers = {kiosk.post("/door/kiosk/scans", data=fields).status_code for _press in range(2)}
+    kiosk.get("/door/kiosk")  # the guest has gone
+    back = kiosk.post("/door/kiosk/scans", data=fields)
 
     assert answers == {200}
+    assert (back.status_code, back.location) == (303, "/door/kiosk")
+    for method, path in pages_of(fields["scan_id"]):
+        assert kiosk.open(path, method=method).status_code == 404
     assert len(all_scans()) == 1
 
 
@@ -84,7 +89,7 @@ def test_the_page_goes_back_to_the_start_also_without_a_script(app: Flask):
 
     _scan_id, page = scanned(kiosk_browser(app, guest.event), ticket_of(guest))
 
-    assert 'content="15;url=/door/kiosk"' in page
+    assert 'content="15;url=/door/kiosk?lang=de"' in page  # the event's first language
     assert 'data-after="15"' in page
 
 

@@ -205,6 +205,16 @@ def test_the_lists_close_at_once_by_a_button_and_by_a_new_pin(app: Flask):
     assert other.get("/door/guests").status_code == 303
 
 
+def test_a_page_that_only_looks_for_calls_keeps_no_list_open(app: Flask):
+    lead, start = lead_browser(app, an_event()), now()
+
+    for minute in (1, 2, 3):
+        with time_machine.travel(start + timedelta(minutes=minute)):
+            assert lead.get("/door/calls").status_code == 200
+    with time_machine.travel(start + timedelta(minutes=3, seconds=5)):
+        assert lead.get("/door/guests").status_code == 303
+
+
 # Finding guests
 
 
@@ -409,10 +419,14 @@ def test_a_kiosks_call_reaches_the_lead_until_somebody_is_there(app: Flask):
     for _press in range(2):
         assert "Somebody is coming" in kiosk.post(f"/door/kiosk/{scan_id}/call").text
 
-    page = lead.get("/door/guests").text
+    page, part = lead.get("/door/guests").text, lead.get("/door/calls").text
+    lead.post("/door/lock")
+    locked = lead.get("/door/calls").text
+    lead.post("/door/pin", data={"pin": PIN})
     lead.post(f"/door/calls/{scan_id}/answer")
 
-    assert page.count("kiosk 1 calls") == 1
+    assert page.count("kiosk 1 calls") == part.count("kiosk 1 calls") == 1
+    assert "Lovelace" not in locked
     assert f"/door/guests/{guest.uid}" in page
     assert "kiosk 1 calls" not in lead.get("/door/guests").text
     assert lead_browser(app, an_event()).post(f"/door/calls/{scan_id}/answer").status_code == 404

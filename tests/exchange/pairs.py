@@ -45,4 +45,4 @@ def long_over(event: Event) -> None:
 
 def without_tokens(page: str) -> str:
     """Return the page without the tokens of its forms, which change from second to second."""
-    return re.sub(r'(name="csrf_token" value=|"X-CSRFToken": )"[^"]*"', "", page)
+    return re.sub(r'(name="csrf_token" value=|data-csrf=|"X-CSRFToken": )"[^"]*"', "", page)

@@ -31,6 +31,7 @@ class WalkInForm extends HTMLElement {
 
   async letIn() {
     const { device } = this.page;
+    if (device.queue.isUnpaired) return this.page.show("unsure", { detail: this.page.dataset.unpaired });
     const { name, email, company } = Object.fromEntries(new FormData(this.form));
     const body = {
       name: name.trim(),
