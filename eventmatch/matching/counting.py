@@ -20,7 +20,7 @@ Matrix = Any
 
 MANY = 1 << 31
 """More than there are stems or rows: one number for two, `first * MANY + second`."""
-_GRAMS_AT_ONCE = 1_000_000
+_GRAMS_AT_ONCE, _TEXTS_AT_ONCE = 1_000_000, 1 << 16
 _MOST_OWNERS = 4
 """Two long texts would otherwise have millions of pairs of words with an n-gram in common."""
 
@@ -141,10 +141,11 @@ def _joined(parts: list[Any]) -> Any:
 
 
 def _portions(text: Ints, length: Ints) -> Iterator[slice]:
-    """Yield slices of whole texts that bound the memory their n-grams take."""
+    """Yield slices of whole texts that bound the memory their n-grams take, and the keys below."""
     before = np.cumsum(length) - length
-    portion = before[np.searchsorted(text, text)] // _GRAMS_AT_ONCE
-    edges = [0, *(np.flatnonzero(np.diff(portion)) + 1).tolist(), len(text)]
+    full = before[np.searchsorted(text, text)] // _GRAMS_AT_ONCE
+    is_new = (np.diff(full) != 0) | (np.diff(text // _TEXTS_AT_ONCE) != 0)
+    edges = [0, *(np.flatnonzero(is_new) + 1).tolist(), len(text)]
     yield from (slice(*edge) for edge in pairwise(edges))
 
 
@@ -154,7 +155,7 @@ def _count_owned(
     """Return the n-grams that have a column.
 
     Text, n-gram and stem are sorted as one number, which is many times faster than sorting by
-    three columns.
+    three columns. It has room for 2²³ stems and n-grams each.
     """
     copied = np.arange(length.sum()) + np.repeat(start - (np.cumsum(length) - length), length)
     stem_bits = int(stem.max(initial=0)).bit_length()

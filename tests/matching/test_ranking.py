@@ -1,6 +1,7 @@
 """Who is suggested to whom: the promises that hold for every crowd."""
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -361,17 +362,65 @@ def test_a_late_guest_may_come_first():
     assert suggest_for(Profile(id="late", interests="Weinbau"), gather([])) == []
 
 
-def test_a_web_worker_that_imports_matching_loads_nothing_heavy():
+@pytest.mark.parametrize(
+    ("start", "unwanted"),
+    [
+        (
+            "import eventmatch.matching.ranking, eventmatch.matching.table,"
+            " eventmatch.matching.unmatched, eventmatch.matching.jobs, eventmatch.cli",
+            {"sklearn", "scipy", "numpy"},
+        ),
+        ("from eventmatch.app import create_app; create_app()", {"sklearn", "scipy"}),
+    ],
+)
+def test_nothing_heavy_is_loaded_before_there_is_matching_work(tmp_path, start, unwanted):
     loaded = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import sys, eventmatch.matching.ranking, eventmatch.matching.table\n"
-            "print([name for name in ('sklearn', 'scipy', 'numpy') if name in sys.modules])",
-        ],
+        [sys.executable, "-c", f"import sys; {start}\nprint(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
+        env=os.environ | {"EVENTMATCH_INSTANCE": str(tmp_path)},
     )
 
-    assert loaded.stdout.strip() == "[]"
+    assert not unwanted & set(loaded.stdout.split())
+
+
+@quickly
+@given(
+    st.lists(st.builds(Profile, id=st.just(""), interests=st.text(), offers=st.text()), max_size=5),
+    st.sampled_from([None, 2]),
+)
+def test_no_text_makes_it_stumble(crowd, cap):
+    people = [replace(one, id=str(number)) for number, one in enumerate(crowd)]
+
+    found = suggest([*people, *(replace(one, id=f"twin {one.id}") for one in people)], cap=cap)
+
+    for shown in pairs(found).values():
+        assert sum(reason.share for reason in shown.reasons) == pytest.approx(shown.score, abs=1e-9)
+
+
+@quickly
+@given(crowds, st.sampled_from([None, 2]), st.integers(2, 5))
+def test_the_number_of_processors_changes_nothing(crowd, cap, processors):
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("crowd", "counting", "nearest", "fairness"):
+            patch.setattr(f"eventmatch.matching.{module}.processors", lambda: 1)
+        alone = suggest(crowd, cap=cap)
+        for module in ("crowd", "counting", "nearest", "fairness"):
+            patch.setattr(f"eventmatch.matching.{module}.processors", lambda: processors)
+        together = suggest(crowd, cap=cap)
+
+    assert together == alone
+
+
+@quickly
+@given(crowds, st.sampled_from([None, 2]))
+def test_dividing_the_work_into_portions_changes_nothing(crowd, cap):
+    whole = suggest(crowd, cap=cap)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("eventmatch.matching.counting._GRAMS_AT_ONCE", 7)
+        patch.setattr("eventmatch.matching.counting._TEXTS_AT_ONCE", 3)
+        patch.setattr("eventmatch.matching.crowd._WORDS_AT_ONCE", 5)
+        patch.setattr("eventmatch.matching.crowd._PAIRS_AT_ONCE", 2)
+        assert suggest(crowd, cap=cap) == whole

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from eventmatch.matching.nearest import nearest
 from eventmatch.matching.parameters import DEFAULT
@@ -11,6 +12,7 @@ from eventmatch.matching.profile import Profile
 from eventmatch.matching.ranking import suggest
 from eventmatch.matching.similarity import Apart, fields_of, fit, scores_of
 from eventmatch.matching.space import Space
+from eventmatch.matching.words import analyse
 
 NOBODY = np.zeros(0, dtype=np.int64)
 
@@ -85,6 +87,27 @@ def test_texts_are_unit_vectors_and_empty_texts_are_zeros():
     lengths = np.sqrt(space.learnt.matrix.multiply(space.learnt.matrix).sum(axis=1))
 
     assert np.asarray(lengths).ravel() == pytest.approx([1, 0, 0, 1, 0], abs=1e-6)
+
+
+def test_words_weigh_what_they_weigh_in_scikit_learn():
+    texts = ["Wein Daten Daten Daten", "Daten Pflege Pflege", "", "Wein", "Drohne Wein Daten"]
+    plain = replace(DEFAULT, rarity=1.0, pair_weight=0.0, gram_share=0.0, synonyms="")
+
+    space = Space(texts, plain)
+
+    stems = space.vocabulary.stems
+    ours = space.learnt.matrix[:, : len(stems)].toarray()
+    reference = TfidfVectorizer(
+        sublinear_tf=True, vocabulary=stems, analyzer=lambda text: [*map(stem_of, text.split())]
+    )
+    theirs = reference.fit([text for text in texts if text]).transform(texts).toarray()
+    assert ours == pytest.approx(theirs, abs=1e-6)
+
+
+def stem_of(word):
+    found = analyse(word)
+    assert found
+    return found.stem
 
 
 def test_long_texts_have_less_need_of_character_grams():

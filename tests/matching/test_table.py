@@ -105,6 +105,28 @@ def test_a_file_that_cannot_be_read_says_where(file, text, complaint):
     assert complaint in str(refusal.value)
 
 
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(
+    st.one_of(
+        st.binary(max_size=60),
+        st.text(max_size=60).map(lambda text: text.encode(errors="replace")),
+        st.text('id,;"\n\r\ta ', max_size=60).map(lambda text: f"id,seeks\n{text}".encode()),
+    )
+)
+def test_any_file_is_read_or_refused_in_a_sentence(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("any") / "people.csv"
+    path.write_bytes(content)
+
+    complaint, people = "", []
+    try:
+        people = read_profiles(path)
+    except UnreadableTable as refusal:
+        complaint = str(refusal)
+
+    assert not complaint or complaint.endswith(".")
+    assert len({one.id for one in people}) == len(people)
+
+
 def test_suggestions_are_written_with_their_reasons(file, tmp_path):
     output = tmp_path / "out.csv"
 
