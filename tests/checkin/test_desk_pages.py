@@ -164,7 +164,7 @@ def test_a_guest_shows_the_ticket_to_the_kiosk_prints_and_leaves(venue: Venue, t
     page.wait_for_function("sessionStorage.getItem('printed') === 'yes'")
     page.context.clear_permissions()  # or the camera would see the ticket again
     page.clock.run_for(16_000)
-    page.wait_for_url("**/door/kiosk")
+    page.wait_for_url("**/door/kiosk?lang=*", wait_until="commit")
     expect(page.get_by_text("Zoë")).to_have_count(0)
     assert venue.count_scans() == 1
 
