@@ -202,7 +202,7 @@ def test_a_dry_run_into_a_closed_event_refuses_as_the_import_does(instance: Path
         (b"id,seeks\na,x\na,y\n", "out.csv", "Line 3, column id: 'a' stands in line 2 already."),
         (b"id;seeks\na;x\nb;\x00\n", "out.csv", "Line 3 of people.csv holds a NUL sign"),
         (bytes(range(128, 256)), "out.csv", "is neither UTF-8 nor Windows-1252 text."),
-        (b"id,seeks\na,x\n", "missing/out.csv", "its folder does not exist"),
+        (b"id,seeks\na,x\n", "missing/out.csv", "is no folder that can be written to"),
         (b"id,seeks\na,x\n", ".", "is a directory"),
     ],
 )
