@@ -43,7 +43,9 @@ def test_a_plan_appears_by_itself_before_the_organiser_and_on_the_guests_phone(
         office.get_by_role("button", name="Plan", exact=True).dblclick()
         expect(office.get_by_role("heading", name="Round 1")).to_be_visible()
         expect(office.get_by_text("Pause:")).to_be_visible()
-        expect(phone.get_by_role("heading", name="Where you sit next")).to_be_visible()
+        expect(phone.get_by_role("heading", name="Where you sit next")).to_be_visible(
+            timeout=20_000  # the page asks every ten seconds
+        )
 
         office.get_by_role("button", name="Round 1 is over").click()
         expect(office.get_by_role("heading", name="Round 2")).to_be_visible()
