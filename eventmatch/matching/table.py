@@ -39,7 +39,24 @@ def read_profiles(path: Path) -> list[Profile]:
     by comma, semicolon or tab, which a first line such as `sep=;` may say.
     Raises: UnreadableTable.
     """
-    rows = _rows(path)
+    with _cells_of_any_length():
+        return _profiles(_rows(path), path)
+
+
+@contextmanager
+def _cells_of_any_length() -> Iterator[None]:
+    """Let long cells be read, so that they are refused with the column's name.
+
+    The limit is the whole process's: who reads other files meanwhile must find it as it was.
+    """
+    limit = csv.field_size_limit(2**31 - 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _profiles(rows: Iterator[tuple[int, list[str]]], path: Path) -> list[Profile]:
     _, names = next(rows, (1, []))
     columns = _columns(names, path)
     line_of: dict[str, int] = {}
@@ -59,7 +76,6 @@ def read_profiles(path: Path) -> list[Profile]:
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, each with the line that it starts in."""
     text = _decoded(path)
-    csv.field_size_limit(len(text) + 1)  # what is too long is refused with the column's name
     said = _SEPARATOR.match(text)
     delimiter = said[1] if said else _delimiter(text)
     start = said.end() if said else 0

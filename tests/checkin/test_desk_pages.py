@@ -197,7 +197,7 @@ def test_a_device_shows_that_it_is_ready_and_what_is_not(venue: Venue, tmp_path:
     page = venue.opened(DeviceRole.STEWARD, film=film(tmp_path / "code.y4m", picture))
     expect(page.locator("badge-scanner[ready]")).to_be_attached()
     expect(page.locator("[data-holds]")).to_be_visible()
-    page.get_by_role("link", name="Check the device").click()
+    page.goto(f"{venue.address}/door/check")  # the verdict on the film may lie over the link
 
     def line(name: str):
         return page.locator(f"[data-check='{name}']")
