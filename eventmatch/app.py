@@ -30,11 +30,13 @@ import eventmatch.exchange.views
 import eventmatch.guest.letters
 import eventmatch.guest.views
 import eventmatch.matching.api
+import eventmatch.matching.blueprint
 import eventmatch.matching.guest_views
 import eventmatch.matching.introduction_views
 import eventmatch.matching.jobs
 import eventmatch.matching.letter_views
 import eventmatch.matching.letters
+import eventmatch.matching.rule_views
 import eventmatch.matching.views
 import eventmatch.network.device_views
 import eventmatch.network.graph_views
@@ -93,7 +95,7 @@ _PAGES = (
     eventmatch.exchange.guest_views.bp,
     eventmatch.reports.views.bp,
     eventmatch.reports.organiser_views.bp,
-    eventmatch.matching.views.bp,
+    eventmatch.matching.blueprint.bp,
     eventmatch.matching.guest_views.bp,
     eventmatch.matching.introduction_views.bp,
     eventmatch.matching.letter_views.bp,

@@ -41,6 +41,9 @@ class _Output(click.Path):
 
 
 _OUTPUT = _Output()
+_RULES = click.option(
+    "--rules", type=_FILE, help="A JSON file: which groups and pairs stay apart, as in the API."
+)
 
 
 @contextmanager
@@ -166,14 +169,19 @@ def demo(guests: int) -> None:
 @click.option("--output", required=True, type=_OUTPUT)
 @click.option("--cap", type=click.IntRange(1), help="How often one person is shown at most.")
 @click.option("--seed", default=0, show_default=True)
-def suggest(input: Path, top: int, output: Path, cap: int | None, seed: int) -> None:
+@_RULES
+def suggest(
+    input: Path, top: int, output: Path, cap: int | None, seed: int, rules: Path | None
+) -> None:
     """Suggest whom to meet to everybody in a CSV file, with reasons."""
+    from eventmatch.matching.rules import NO_RULES, UnreadableRules, read_rules
     from eventmatch.matching.table import UnreadableTable, run_suggest
 
     try:
+        ruled = read_rules(rules) if rules else NO_RULES
         with _written(output):
-            rows = run_suggest(input, output, top=top, cap=cap, seed=seed)
-    except UnreadableTable as problem:
+            rows = run_suggest(input, output, top=top, cap=cap, seed=seed, ruled=ruled)
+    except (UnreadableTable, UnreadableRules) as problem:
         raise click.ClickException(str(problem)) from None
     except OSError as problem:
         raise click.FileError(str(problem.filename or output), problem.strerror) from None
@@ -188,16 +196,23 @@ def suggest(input: Path, top: int, output: Path, cap: int | None, seed: int) -> 
 )
 @click.option("--output", required=True, type=_OUTPUT)
 @click.option("--seed", default=0, show_default=True)
-def rounds(input: Path, count: int, table_size: int, output: Path, seed: int) -> None:
+@_RULES
+def rounds(
+    input: Path, count: int, table_size: int, output: Path, seed: int, rules: Path | None
+) -> None:
     """Plan who sits with whom in speed-networking rounds, for everybody in a CSV file."""
+    from eventmatch.matching.rules import NO_RULES, UnreadableRules, read_rules
     from eventmatch.matching.table import UnreadableTable
     from eventmatch.rounds.planning import NoPlan
     from eventmatch.rounds.table import run_rounds, said
 
     try:
+        ruled = read_rules(rules) if rules else NO_RULES
         with _written(output):
-            plan = run_rounds(input, output, rounds=count, table_size=table_size, seed=seed)
-    except (UnreadableTable, NoPlan) as problem:
+            plan = run_rounds(
+                input, output, rounds=count, table_size=table_size, seed=seed, ruled=ruled
+            )
+    except (UnreadableTable, UnreadableRules, NoPlan) as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(said(plan), err=True)
 

@@ -79,6 +79,7 @@ def a_registration(
     consents: dict[str, bool] | None = None,
     verified: bool = True,
     language: str = "en",
+    group: str = "",
     **profile: Any,
 ) -> Registration:
     """Return a stored registration with all consents, whose ticket link was used."""
@@ -90,6 +91,7 @@ def a_registration(
         language=language,
         secret=SECRET,
         consents=ALL_CONSENTS if consents is None else consents,
+        group=group,
     )
     if verified:
         verify(registration)

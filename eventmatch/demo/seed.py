@@ -111,7 +111,8 @@ def _fill(event: Event, wanted: list[DemoGuest]) -> None:
     for number, guest in enumerate(wanted):
         if guest.email not in known:
             # Only who opened their ticket is matched; of the others some did not bother.
-            _register(event, guest, opened=guest.may_be_suggested or number % 10 < 7)
+            opened = guest.may_be_suggested or number % 10 < 7
+            _register(event, guest, opened=opened, group=_group(number))
     # Nobody reads two hundred letters: only the first two guests are written to.
     db.session.execute(
         delete(Letter).where(
@@ -121,7 +122,14 @@ def _fill(event: Event, wanted: list[DemoGuest]) -> None:
     )
 
 
-def _register(event: Event, guest: DemoGuest, *, opened: bool) -> None:
+def _group(number: int) -> str:
+    """Return as what a guest comes: a stand for every four visitors, and now and then a talk."""
+    if number % 25 == 7:
+        return "Vortragende"
+    return "Aussteller" if number % 5 == 0 else "Besucher"
+
+
+def _register(event: Event, guest: DemoGuest, *, opened: bool, group: str) -> None:
     registration = register(
         event,
         email=guest.email,
@@ -138,6 +146,7 @@ def _register(event: Event, guest: DemoGuest, *, opened: bool) -> None:
         ),
         language=guest.language,
         secret=_secret(),
+        group=group,
         consents={name: getattr(guest, name) for name in CONSENT_NAMES},
         source="demo",
     )

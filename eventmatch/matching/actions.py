@@ -2,6 +2,8 @@
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from eventmatch import clock
 from eventmatch.db import db, hold, only_reading
@@ -22,14 +24,25 @@ from eventmatch.matching.queries import (
     matchable,
     pairs_apart,
     pairs_met,
+    rules_of,
     state_of_profiles,
     times_listed,
 )
-from eventmatch.matching.swapping import NewerRun, drop_lists_of_absent, swap_lists, swap_words
+from eventmatch.matching.rules import Rules
+from eventmatch.matching.swapping import (
+    WEAKEST_SCORE,
+    NewerRun,
+    drop_lists_of_absent,
+    swap_lists,
+    swap_words,
+)
 from eventmatch.registration.models import Registration
 
+if TYPE_CHECKING:
+    from eventmatch.matching.crowd import Crowd
+    from eventmatch.matching.ranking import Suggestion
+
 RESERVE = 5  # who move up for those whom the reader sets aside
-SHOWN_AT_MOST = 20  # how often one person is suggested, so that nobody is flooded
 _crowds = KeptCrowds()
 
 
@@ -44,31 +57,80 @@ def refresh_suggestions(event: Event) -> MatchRun:
         if event.is_closed:
             raise EventClosed
         profiles_until, registrations = state_of_profiles(event)
-        profiles = [profile_of(person) for person in matchable(event)]
-        excluded = _excluded(event)
+        material = material_of(event, rules_of(event))
         kept_back = [*pairs_set_aside(event), *pairs_met(event)]
 
     from eventmatch.matching.meter import count_words
-    from eventmatch.matching.ranking import gather, lists_of
 
-    crowd = gather(profiles)
-    lists = lists_of(
-        crowd, limit=LIST_LENGTH, cap=SHOWN_AT_MOST, reserve=RESERVE, excluded=excluded
-    )
+    made = lists_under(material)
     try:
-        swap_lists(event, lists, kept_back, began_at=began_at)
-        swap_words(event, dict(count_words(profiles)), began_at=began_at)
+        swap_lists(event, made.lists, kept_back, began_at=began_at)
+        swap_words(event, dict(count_words(material.profiles)), began_at=began_at)
         drop_lists_of_absent(event, began_at=began_at)
     except NewerRun:
         return db.session.get_one(MatchRun, event.id)
     run = find_run(event) or MatchRun(event_id=event.id)
     run.profiles_until = profiles_until or event.created_at
-    run.registrations, run.profiles = registrations, len(profiles)
+    run.registrations, run.profiles = registrations, len(material.profiles)
+    run.without = made.without
     run.seconds, run.finished_at = time.perf_counter() - began, clock.now()
     db.session.add(run)
     db.session.commit()
-    _crowds.keep(event.id, Kept(run.finished_at, crowd, times_shown(lists, LIST_LENGTH)))
+    shown = times_shown(made.lists, LIST_LENGTH)
+    _crowds.keep(event.id, Kept(run.finished_at, made.crowd, shown))
     return run
+
+
+@dataclass(frozen=True)
+class Material:
+    """What lists are made of."""
+
+    profiles: list[Profile]
+    excluded: list[frozenset[str]]
+    rules: Rules
+
+
+def material_of(event: Event, rules: Rules) -> Material:
+    """Return what the event's lists would be made of under these rules."""
+    profiles = [profile_of(person) for person in matchable(event)]
+    return Material(profiles, _excluded(event), rules)
+
+
+@dataclass(frozen=True)
+class Made:
+    """Lists, the crowd that they are of, and how many have none, by the value of Why."""
+
+    lists: "dict[str, list[Suggestion]]"
+    crowd: "Crowd"
+    without: dict[str, int]
+
+
+def lists_under(material: Material) -> Made:
+    """Make everybody's list."""
+    from eventmatch.matching.ranking import gather, lists_of
+    from eventmatch.matching.unmatched import count_unmatched
+
+    rules = material.rules
+    crowd = gather(material.profiles, parameters=rules.parameters)
+    lists = lists_of(
+        crowd,
+        limit=LIST_LENGTH,
+        cap=rules.shown_at_most,
+        reserve=RESERVE,
+        excluded=material.excluded,
+        closed=rules.closed,
+    )
+    unmatched = [
+        one for one, shown in lists.items() if not any(it.score >= WEAKEST_SCORE for it in shown)
+    ]
+    without = count_unmatched(
+        crowd,
+        unmatched,
+        excluded=material.excluded,
+        closed=rules.closed,
+        weakest=WEAKEST_SCORE,
+    )
+    return Made(lists, crowd, without)
 
 
 def give_late_lists(event: Event, *, limit: int = 100) -> int:
@@ -85,17 +147,22 @@ def give_late_lists(event: Event, *, limit: int = 100) -> int:
         waiting = [one for one in late if kept is None or kept.is_news(one)][:limit]
         if not waiting:
             return 0
-        excluded = _excluded(event)
+        excluded, rules = _excluded(event), rules_of(event)
         kept_back = [*pairs_set_aside(event), *pairs_met(event)]
         before = listed_for(event, [int(one.id) for one in waiting])
     kept = kept or _gathered_again(event, run)
 
     from eventmatch.matching.ranking import suggest_for
 
-    full = kept.full(SHOWN_AT_MOST)
+    full = kept.full(rules.shown_at_most)
     lists = {
         one.id: suggest_for(
-            one, kept.crowd, limit=LIST_LENGTH + RESERVE, excluded=excluded, full=full
+            one,
+            kept.crowd,
+            limit=LIST_LENGTH + RESERVE,
+            excluded=excluded,
+            closed=rules.closed,
+            full=full,
         )
         for one in waiting
     }
@@ -111,11 +178,11 @@ def _gathered_again(event: Event, run: MatchRun) -> Kept:
     """Gather the people as a worker must that has not made the last run itself."""
     with only_reading():
         profiles = [profile_of(person) for person in matchable(event)]
-        shown = times_listed(event)
+        shown, rules = times_listed(event), rules_of(event)
 
     from eventmatch.matching.ranking import gather
 
-    kept = Kept(run.finished_at, gather(profiles), shown)
+    kept = Kept(run.finished_at, gather(profiles, parameters=rules.parameters), shown)
     _crowds.keep(event.id, kept)
     return kept
 
@@ -137,6 +204,7 @@ def profile_of(registration: Registration) -> Profile:
         languages=";".join(registration.languages),
         email=registration.email,
         name=registration.name,
+        group=registration.group,
     )
 
 

@@ -1,17 +1,24 @@
 """The API of suggestions."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field
 
+from eventmatch.db import db
 from eventmatch.events.access import bearer_token
-from eventmatch.events.models import Scope
-from eventmatch.matching.queries import suggestions_page
+from eventmatch.events.models import Event, Scope
+from eventmatch.matching.queries import rules_of, suggestions_page
+from eventmatch.matching.rules import HIGHEST_CAP, LEAST_CAP, MOST_GROUPS, SHOWN_AT_MOST, Rules
+from eventmatch.matching.ruling import MOST_PAIRS, kept_apart, set_pairs, set_rules
 from eventmatch.paging import read_cursor
+from eventmatch.registration.profile import LONGEST
 
 bp = APIBlueprint("matching_api", __name__, url_prefix="/api/v1/events/<slug>")
+
+
+Label = Annotated[str, Field(max_length=LONGEST["group"], description="of a group; empty for none")]
 
 
 class ReasonOut(BaseModel):
@@ -47,6 +54,53 @@ class SuggestionsQuery(BaseModel):
 
     cursor: str = ""
     limit: int = Field(default=200, ge=1, le=1000)
+
+
+class RulesBody(BaseModel):
+    """Who is shown to whom, and how often; what is missing is as it would be without rules."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    closed: Annotated[
+        list[tuple[Label, Label]],
+        Field(
+            max_length=MOST_GROUPS**2,
+            description="[group, other group]: nobody of the first is shown anybody of the second",
+        ),
+    ] = []
+    apart_by_company: bool = True
+    apart_by_domain: bool = True
+    shown_at_most: Annotated[int, Field(ge=LEAST_CAP, le=HIGHEST_CAP)] = SHOWN_AT_MOST
+    apart: Annotated[
+        list[tuple[UUID, UUID]],
+        Field(max_length=MOST_PAIRS, description="pairs of registrations, never brought together"),
+    ] = []
+
+
+@bp.get("/matching/rules")
+@bp.output(RulesBody)
+@bp.doc(security="bearer", responses=[401, 403, 404])
+def show_rules(slug: str) -> dict[str, Any]:
+    """Show the rules of matching."""
+    return _rules(bearer_token(slug, Scope.ORGANISER).event)
+
+
+def _rules(event: Event) -> dict[str, Any]:
+    pairs = [[pair.low.uid, pair.high.uid] for pair in kept_apart(event)]
+    return rules_of(event).plain() | {"apart": pairs}
+
+
+@bp.put("/matching/rules")
+@bp.input(RulesBody, arg_name="body")
+@bp.output(RulesBody)
+@bp.doc(security="bearer", responses=[401, 403, 404, 409])
+def replace_rules(slug: str, body: RulesBody) -> dict[str, Any]:
+    """Set the rules of matching; the lists are made anew."""
+    event = bearer_token(slug, Scope.ORGANISER).event
+    set_rules(event, Rules.of(body.model_dump(exclude={"apart"})))
+    set_pairs(event, body.apart)
+    db.session.commit()
+    return _rules(event)
 
 
 @bp.get("/suggestions")

@@ -1,6 +1,9 @@
 """How good the lists of an event are: figures for its organiser, about nobody in particular."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import extract, func, select, union
 
@@ -14,7 +17,9 @@ from eventmatch.matching.models import (
     Mark,
     Suggestion,
 )
-from eventmatch.matching.queries import is_listed
+from eventmatch.matching.queries import LIST_LENGTH, is_listed
+from eventmatch.matching.ranking import Suggestion as Suggested
+from eventmatch.matching.swapping import WEAKEST_SCORE
 
 FEWEST_ANSWERS = 5  # below this nobody but the guests themselves learns how it was
 
@@ -42,10 +47,31 @@ def coverage_of(event: Event) -> Coverage:
             func.count(func.distinct(Suggestion.registration_id)), func.count(Suggestion.id)
         ).where(Suggestion.event_id == event.id, is_listed())
     ).one()
-    times = _times_shown(event)
+    return _coverage(people, count, times_shown(event))
+
+
+def coverage_of_lists(lists: Mapping[str, Sequence[Suggested]]) -> Coverage:
+    """Return whom these lists would reach; what is too weak to be shown does not count."""
+    listed = {
+        reader: shown
+        for reader, several in lists.items()
+        if (
+            shown := [
+                one.other_id
+                for one in several
+                if one.rank <= LIST_LENGTH and one.score >= WEAKEST_SCORE
+            ]
+        )
+    }
+    often = Counter(chain.from_iterable(listed.values()))
+    times = Counter(often[one] for one in {*listed, *often})
+    return _coverage(len(listed), often.total(), sorted(times.items()))
+
+
+def _coverage(people: int, suggestions: int, times: list[tuple[int, int]]) -> Coverage:
     return Coverage(
         people=people,
-        suggestions=count,
+        suggestions=suggestions,
         shown=sum(number for often, number in times if often),
         least_shown=times[0][0] if times else 0,
         median_shown=_median(times),
@@ -54,7 +80,7 @@ def coverage_of(event: Event) -> Coverage:
     )
 
 
-def _times_shown(event: Event) -> list[tuple[int, int]]:
+def times_shown(event: Event) -> list[tuple[int, int]]:
     """Return how many people are shown how often, by how often."""
     listed = (Suggestion.event_id == event.id, is_listed())
     shown = (
@@ -99,6 +125,20 @@ def gini(times: list[tuple[int, int]]) -> float:
         weighed += often * number * (2 * before + number)
         before += number
     return weighed / (people * total) - 1
+
+
+def lorenz(times: list[tuple[int, int]]) -> list[tuple[float, float]]:
+    """Return the corners of the Lorenz curve, from (0, 0) to (1, 1).
+
+    Each is a share of the people, those first who are shown least, and of all suggestions.
+    """
+    people = sum(number for _often, number in times) or 1
+    total = sum(often * number for often, number in times) or 1
+    corners, counted, weighed = [(0.0, 0.0)], 0, 0
+    for often, number in times:
+        counted, weighed = counted + number, weighed + often * number
+        corners.append((counted / people, weighed / total))
+    return corners
 
 
 def feedback_counts(event: Event) -> dict[Feedback, int] | None:

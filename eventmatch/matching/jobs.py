@@ -13,6 +13,7 @@ from eventmatch.jobs import Job, every, job
 from eventmatch.matching.actions import give_late_lists, refresh_suggestions
 from eventmatch.matching.digest import guests_to_write_to, write_to
 from eventmatch.matching.queries import events_to_refresh, events_with_late_guests, find_run
+from eventmatch.matching.ruling import TRIAL, find_out
 
 # A run rests so many times as long as it took, so that a small event follows within seconds and a
 # large one does not keep the machine busy; but not beyond the time that the operator sets.
@@ -51,6 +52,12 @@ def refresh_on_request(_job: Job, event_id: int) -> None:
     """Make the lists anew because somebody asked for it; not if the event was closed meanwhile."""
     with suppress(EventClosed):
         refresh_suggestions(db.session.get_one(Event, event_id))
+
+
+@job(TRIAL)
+def find_out_about_rules(_job: Job, event_id: int) -> None:
+    """Find out what the rules would do that an organiser thinks about."""
+    find_out(db.session.get_one(Event, event_id))
 
 
 @every(30)

@@ -41,7 +41,7 @@ from eventmatch.matching.introductions import (
     introduced_to,
     pairs_introduced,
 )
-from eventmatch.matching.models import Feedback, Mark, MatchRun, SetAside, Suggestion
+from eventmatch.matching.models import Feedback, KeptApart, Mark, MatchRun, SetAside, Suggestion
 from eventmatch.people.visibility import Card, Relation
 from eventmatch.registration.acquainted import acquainted_with, are_acquainted_since
 from eventmatch.registration.models import Registration
@@ -52,7 +52,10 @@ BLOCKED = "block"  # beside the values of SetAside
 
 
 def hidden_from(registration: Registration) -> CompoundSelect[int]:
-    """Return the statement of whom this guest is not shown: the known, asked, or set aside."""
+    """Return the statement of whom this guest is not shown.
+
+    These are the known, asked, or set aside, and those from whom the organiser keeps them apart.
+    """
     me = registration.id
     contacts = select(case((Exchange.low_id == me, Exchange.high_id), else_=Exchange.low_id)).where(
         or_(Exchange.low_id == me, Exchange.high_id == me),
@@ -63,8 +66,12 @@ def hidden_from(registration: Registration) -> CompoundSelect[int]:
         .join(Registration, Mark.other_id == Registration.id)
         .where(Mark.registration_id == me, *_is_not_now())
     )
+    apart = select(case((KeptApart.low_id == me, KeptApart.high_id), else_=KeptApart.low_id)).where(
+        or_(KeptApart.low_id == me, KeptApart.high_id == me)
+    )
     return union_all(
         contacts,
+        apart,
         not_now,
         said_by(Block, registration),
         said_of(Block, registration),

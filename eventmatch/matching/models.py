@@ -25,8 +25,46 @@ class MatchRun(Model):
     profiles_until: Mapped[datetime]  # changes of profiles up to this moment are in
     registrations: Mapped[int]  # how many there were, with or without consent
     profiles: Mapped[int]  # how many people took part
+    without: Mapped[dict[str, Any]] = mapped_column(default=dict)  # no list, how many by Why
     seconds: Mapped[float]
     finished_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class MatchRules(Model):
+    """What an organiser wants of an event's suggestions, as `matching.rules` writes it.
+
+    `tried` are other rules that the organiser thinks about, `found` what they would do; both are
+    empty as long as nobody asked, and `found` as long as nobody knows.
+    """
+
+    __tablename__ = "match_rules"
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True
+    )
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    tried: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    found: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class KeptApart(Model):
+    """Two guests whom the organiser keeps apart; `low` and `high` in the order of their ids."""
+
+    __tablename__ = "kept_apart"
+    __table_args__ = (
+        UniqueConstraint("low_id", "high_id"),
+        CheckConstraint("low_id < high_id", name="pair_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    low_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    high_id: Mapped[int] = mapped_column(
+        ForeignKey("registration.id", ondelete="CASCADE"), index=True
+    )
+
+    low: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[low_id])
+    high: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[high_id])
 
 
 class Suggestion(Model):

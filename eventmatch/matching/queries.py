@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
@@ -22,10 +23,13 @@ from eventmatch.events.models import Event, EventState
 from eventmatch.exchange.models import Exchange, ExchangeState
 from eventmatch.matching.marks import hidden_from, pairs_set_aside, set_aside_since_run
 from eventmatch.matching.models import (
+    KeptApart,
+    MatchRules,
     MatchRun,
     Suggestion,
     WordCount,
 )
+from eventmatch.matching.rules import Rules
 from eventmatch.matching.telling import Reason, tell
 from eventmatch.paging import PAGE_SIZE, Page
 from eventmatch.people.visibility import Card, Relation, visible
@@ -315,10 +319,12 @@ def times_listed(event: Event) -> Counter[str]:
 def pairs_apart(event: Event) -> list[tuple[int, int]]:
     """Return the pairs of registrations that shall not be brought together.
 
-    These are who has met here, who know each other, and of whom one blocked the other.
+    These are who has met here, who know each other, of whom one blocked the other, and whom the
+    organiser keeps apart.
     """
     met = select(Exchange.low_id, Exchange.high_id).where(Exchange.event_id == event.id)
-    pairs = [(low, high) for low, high in db.session.execute(met)]
+    kept = select(KeptApart.low_id, KeptApart.high_id).where(KeptApart.event_id == event.id)
+    pairs = [(low, high) for low, high in db.session.execute(union_all(met, kept))]
     return pairs + pairs_set_aside(event) + acquainted_pairs(event)
 
 
@@ -328,6 +334,17 @@ def pairs_met(event: Event) -> list[tuple[int, int]]:
         Exchange.event_id == event.id, Exchange.state == ExchangeState.MUTUAL
     )
     return [(low, high) for low, high in db.session.execute(met)]
+
+
+def find_rules(event: Event) -> MatchRules | None:
+    """Return what the organiser ruled about the event's suggestions, or None."""
+    return db.session.get(MatchRules, event.id)
+
+
+def rules_of(event: Event) -> Rules:
+    """Return the rules that hold at the event."""
+    stored = find_rules(event)
+    return Rules.of(stored.rules if stored is not None else {})
 
 
 def state_of_profiles(event: Event) -> tuple[Any, int]:

@@ -11,15 +11,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eventmatch.matching.parameters import DEFAULT, Parameters
 from eventmatch.matching.profile import Profile
 from eventmatch.matching.ranking import find_lists, gather
+from eventmatch.matching.rules import NO_RULES, RulesOfFile
 
 if TYPE_CHECKING:
     from eventmatch.matching.crowd import Crowd
     from eventmatch.matching.lists import Lists
 
-COLUMNS = tuple(field.name for field in fields(Profile) if field.name != "group")
+COLUMNS = tuple(field.name for field in fields(Profile))
 OUTPUT = ("id", "suggested_id", "rank", "score", "reasons")
 
 LONGEST_CELL = 1_000_000  # letters
@@ -176,7 +176,7 @@ def run_suggest(
     top: int,
     cap: int | None = None,
     seed: int = 0,
-    parameters: Parameters = DEFAULT,
+    ruled: RulesOfFile = NO_RULES,
 ) -> int:
     """Read profiles, write suggestions sorted by id and rank, and return how many.
 
@@ -186,8 +186,12 @@ def run_suggest(
     if not output.absolute().parent.is_dir():  # rather now than after all the work
         raise FileNotFoundError(errno.ENOENT, "its folder does not exist", str(output))
     with _without_garbage_collection():
-        crowd = gather(read_profiles(input), seed=seed, parameters=parameters)
-        rows = _rows_of(crowd, find_lists(crowd, limit=top, cap=cap))
+        rules = ruled.rules
+        crowd = gather(read_profiles(input), seed=seed, parameters=rules.parameters)
+        lists = find_lists(
+            crowd, limit=top, cap=cap or ruled.cap, excluded=ruled.apart, closed=rules.closed
+        )
+        rows = _rows_of(crowd, lists)
         return _write(output, rows)
 
 

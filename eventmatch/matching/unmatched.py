@@ -1,7 +1,8 @@
 """Why somebody has no list, so that whoever can change it knows what to change."""
 
 import enum
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,6 +49,31 @@ def why_unmatched(
         for one in crowd.profiles
         if one.id in wanted
     }
+
+
+MOST_LOOKED_AT = 1_000
+NOT_LOOKED_AT = "not_looked_at"
+
+
+def count_unmatched(
+    crowd: "Crowd",
+    ids: Sequence[str],
+    *,
+    excluded: Collection[frozenset[str]] = (),
+    closed: "Closed" = (),
+    weakest: float = 0.0,
+) -> dict[str, int]:
+    """Return how many of these people have no list for which reason, by the value of Why.
+
+    Each takes a look at everybody, so that only so many are looked at; the others are counted as
+    such.
+    """
+    looked_at = ids[:MOST_LOOKED_AT]
+    why = why_unmatched(crowd, looked_at, excluded=excluded, closed=closed, weakest=weakest)
+    counts = Counter(reason.value for reason in why.values())
+    if len(ids) > len(looked_at):
+        counts[NOT_LOOKED_AT] = len(ids) - len(looked_at)
+    return dict(counts)
 
 
 def _why(

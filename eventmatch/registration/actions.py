@@ -74,6 +74,7 @@ def register(
     secret: str,
     consents: Mapping[str, bool] | None = None,
     source: str = "sign-up",
+    group: str = "",
     write_letter: bool = True,
 ) -> Registration:
     """Give the person a seat, or a place on the waiting list, and write to them.
@@ -90,6 +91,7 @@ def register(
             _write_again(known, event)
         return known
     registration = _new_registration(event, email, profile, language=language, source=source)
+    registration.group = group
     registration.ticket_fingerprint = fingerprint(secret, ticket_code(registration, secret=secret))
     db.session.add(registration)
     db.session.flush()

@@ -5,14 +5,23 @@ from typing import Annotated
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from eventmatch.db import db
 from eventmatch.events.access import bearer_token
 from eventmatch.events.models import Scope
 from eventmatch.paging import PAGE_SIZE, read_cursor
 from eventmatch.registration.access import secret
+from eventmatch.registration.groups import set_group
 from eventmatch.registration.models import Registration, Status
-from eventmatch.registration.queries import badge_code, current_badges, registrations_page
+from eventmatch.registration.profile import LONGEST
+from eventmatch.registration.queries import (
+    badge_code,
+    current_badges,
+    get_registration,
+    registrations_page,
+)
+from eventmatch.web.cleaning import cleaned
 
 bp = APIBlueprint("registration_api", __name__, url_prefix="/api/v1/events/<slug>")
 
@@ -50,6 +59,9 @@ class RegistrationOut(BaseModel):
     ] = None
     registered_at: Annotated[
         datetime | None, Field(description="scopes read, organiser", exclude_if=_is_none)
+    ] = None
+    group: Annotated[
+        str | None, Field(description="scopes read, organiser", exclude_if=_is_none)
     ] = None
     email: Annotated[str | None, Field(description="scope organiser", exclude_if=_is_none)] = None
     badge_code: Annotated[str | None, Field(description="scope organiser", exclude_if=_is_none)] = (
@@ -92,6 +104,32 @@ def list_registrations(slug: str, query: RegistrationsQuery) -> RegistrationsOut
     )
 
 
+class GroupBody(BaseModel):
+    """What the organiser calls a guest."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    group: Annotated[str, AfterValidator(cleaned), Field(max_length=LONGEST["group"])]
+
+
+@bp.patch("/registrations/<uuid:uid>")
+@bp.input(GroupBody, arg_name="body")
+@bp.output(RegistrationOut)
+@bp.doc(
+    summary="Put a guest into a group",
+    description="Scope: organiser. Rules of matching speak of groups; an empty one is none.",
+    security="bearer",
+    tags=["Registrations"],
+)
+def change_registration(slug: str, uid: UUID, body: GroupBody) -> RegistrationOut:
+    """Put a guest into a group."""
+    token = bearer_token(slug, Scope.ORGANISER)
+    registration = get_registration(uid, token.event)
+    set_group(registration, body.group)
+    db.session.commit()
+    return _item(registration, token.scope, _badge_codes([registration]))
+
+
 def _badge_codes(registrations: list[Registration]) -> dict[int, str]:
     badges = current_badges(registrations)
     return {
@@ -106,6 +144,7 @@ def _item(registration: Registration, scope: Scope, codes: dict[int, str]) -> Re
     if scope is not Scope.DOOR:
         item.company = registration.company
         item.role = registration.role
+        item.group = registration.group
         item.registered_at = registration.created_at
     if scope is Scope.ORGANISER:
         item.email = registration.email

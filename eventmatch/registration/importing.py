@@ -38,7 +38,7 @@ _END = "\x1a"  # we put it on a last line of its own
 _LINES = ("name", "company", "role", "phone")
 _TEXTS = ("interests", "offers", "seeks")
 _LISTS = ("tags", "languages")
-FIELDS = ("id", "email", "website", "language", *_LINES, *_TEXTS, *_LISTS)
+FIELDS = ("id", "email", "website", "language", "group", *_LINES, *_TEXTS, *_LISTS)
 
 
 class Reason(enum.Enum):
@@ -84,6 +84,7 @@ class Row:
     email: str
     language: str
     profile: Profile
+    group: str = ""  # what the organiser calls them
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,7 @@ def _row(line: int, cells: dict[str, str]) -> Row:
         line=line,
         email=_address(cells.get("email", "")),
         language=language if language in LANGUAGES else "",
+        group=_short("group", cleaned(cells.get("group", ""))),
         profile=Profile(
             website=_website(cells.get("website", "")),
             tags=_parts("tags", cells, most=MOST_TAGS, longest=LONGEST_TAG),

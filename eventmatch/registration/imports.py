@@ -1,6 +1,6 @@
 """Importing a list of guests: what it would do, doing it, and keeping the file until then."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,9 +14,9 @@ from eventmatch.events.models import Event
 from eventmatch.i18n import DEFAULT_LANGUAGE, _l
 from eventmatch.jobs import Job, JobState, enqueue, newest_job
 from eventmatch.registration.actions import SignUpClosed, register
+from eventmatch.registration.groups import groups_by_address, regroup
 from eventmatch.registration.importing import Complaint, Row, Table, read_rows
 from eventmatch.registration.models import GuestList
-from eventmatch.registration.queries import registered_addresses
 
 CHUNK = 100  # guests in one transaction, so that others can write in between
 MOST_SHOWN = 100  # lines in a preview or report
@@ -42,21 +42,27 @@ class ListImported(Conflict):
 class Plan:
     """What an import would do: who is new, who is known and stays as they are.
 
-    `waiting` is how many of the new would find no seat, as things stand.
+    `regrouped` is how many of the known would come to another group, `waiting` how many of the new
+    would find no seat, as things stand.
     """
 
     new: list[Row]
     known: list[Row]
+    regrouped: int
     waiting: int
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """How many guests an import added, with a seat and without, and how many were known."""
+    """How many guests an import added, with a seat and without, and how many were known.
+
+    `regrouped` is how many of the known came to another group.
+    """
 
     confirmed: int
     waiting: int
     known: int
+    regrouped: int
 
 
 def plan_import(event: Event, table: Table) -> Plan:
@@ -66,13 +72,24 @@ def plan_import(event: Event, table: Table) -> Plan:
     """
     if event.is_closed:
         raise SignUpClosed
-    seen = registered_addresses(event, {row.email for row in table.rows})
+    groups = groups_by_address(event, {row.email for row in table.rows})
+    seen = set(groups)
     new: list[Row] = []
     known: list[Row] = []
     for row in table.rows:
         (known if row.email in seen else new).append(row)
         seen.add(row.email)
-    return Plan(new=new, known=known, waiting=max(0, len(new) - event.seats_left))
+    return Plan(
+        new=new,
+        known=known,
+        regrouped=sum(groups[email] != group for email, group in _groups(known, groups).items()),
+        waiting=max(0, len(new) - event.seats_left),
+    )
+
+
+def _groups(rows: Sequence[Row], known: Container[str]) -> dict[str, str]:
+    """Return the groups that rows name for addresses that are known; the last row counts."""
+    return {row.email: row.group for row in rows if row.group and row.email in known}
 
 
 def import_rows(
@@ -86,27 +103,31 @@ def import_rows(
     """Register everybody whose address is new to the event, in the file's order.
 
     Those who are known stay as they are, also when they cancelled, so that the same file may
-    come again. Nobody consents to anything by being on a list. Commits after every hundred
-    guests; `on_progress` hears how many lines are done, of how many. Raises: SignUpClosed.
+    come again; only the group is the organiser's word, and follows the file. Nobody consents to
+    anything by being on a list. Commits after every hundred guests; `on_progress` hears how many
+    lines are done, of how many. Raises: SignUpClosed.
     """
-    confirmed = waiting = 0
+    confirmed = waiting = regrouped = 0
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         hold(event)  # also the addresses that we look up stay as they are
-        added = _import_chunk(event, chunk, secret=secret, write_letters=write_letters)
+        known = groups_by_address(event, [row.email for row in chunk])
+        regrouped += regroup(event, _groups(chunk, known))
+        added = _import_chunk(event, chunk, set(known), secret=secret, write_letters=write_letters)
         db.session.commit()
         confirmed += sum(added)
         waiting += len(added) - sum(added)
         if on_progress:
             on_progress(start + len(chunk), len(rows))
-    return ImportReport(confirmed, waiting, known=len(rows) - confirmed - waiting)
+    return ImportReport(
+        confirmed, waiting, known=len(rows) - confirmed - waiting, regrouped=regrouped
+    )
 
 
 def _import_chunk(
-    event: Event, rows: Sequence[Row], *, secret: str, write_letters: bool
+    event: Event, rows: Sequence[Row], known: set[str], *, secret: str, write_letters: bool
 ) -> list[bool]:
-    """Register who is new; return for each of them whether they got a seat."""
-    known = registered_addresses(event, [row.email for row in rows])
+    """Register who is not known; return for each of them whether they got a seat."""
     seats = []
     for row in rows:
         if row.email in known:
@@ -119,6 +140,7 @@ def _import_chunk(
             language=row.language or (event.languages or [DEFAULT_LANGUAGE])[0],
             secret=secret,
             source="import",
+            group=row.group,
             write_letter=write_letters,
         )
         seats.append(registration.has_seat)
@@ -153,12 +175,14 @@ def _preview(table: Table, plan: Plan) -> dict[str, Any]:
         "ignored": table.ignored,
         "new": len(plan.new),
         "known": len(plan.known),
+        "regrouped": plan.regrouped,
         "rows": [
             {
                 "line": row.line,
                 "name": row.profile.name,
                 "company": row.profile.company,
                 "email": row.email,
+                "group": row.group,
                 "is_new": row.line in new,
             }
             for row in shown

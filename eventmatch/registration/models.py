@@ -59,6 +59,8 @@ class Registration(Model):
     seeks: Mapped[str] = mapped_column(Text, default="")
     tags: Mapped[list[str]] = mapped_column(default=list)
     languages: Mapped[list[str]] = mapped_column(default=list)
+    # What the organiser calls the guest, for rules of matching; nobody else sees it.
+    group: Mapped[str] = mapped_column(String(60), default="")
 
     may_be_suggested: Mapped[bool] = mapped_column(default=False)
     may_be_listed: Mapped[bool] = mapped_column(default=False)

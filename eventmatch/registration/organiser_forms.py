@@ -31,7 +31,7 @@ class ImportForm(FlaskForm):
 
 
 class NameForm(FlaskForm):
-    """What a badge says of somebody, to put right a typing mistake."""
+    """What a badge says of somebody, to put right a typing mistake, and the guest's group."""
 
     name = LineField(
         _l("Name"),
@@ -43,6 +43,14 @@ class NameForm(FlaskForm):
         description=_l("It is printed largest. Left empty, it is taken from the name."),
     )
     company = LineField(_l("Company"), [AtMost(LONGEST["company"])])
+    group = LineField(
+        _l("Group"),
+        [AtMost(LONGEST["group"])],
+        description=_l(
+            "Your own word for this guest, such as exhibitor or visitor, for the rules of matching."
+            " Only organisers see it."
+        ),
+    )
 
 
 class ReplacedForm(FlaskForm):

@@ -27,6 +27,7 @@ from eventmatch.registration.actions import (
     send_ticket,
 )
 from eventmatch.registration.blueprint import bp
+from eventmatch.registration.groups import group_sizes, set_group
 from eventmatch.registration.importing import REASONS, Reason
 from eventmatch.registration.imports import (
     discard_guest_list,
@@ -114,6 +115,7 @@ def _registration_page(registration: Registration, form: NameForm) -> str:
         short_code=grouped(short_code) if short_code else None,
         letters=letters_to(registration),
         kinds=names_of_letters(),
+        groups=[label for label in group_sizes(registration.event) if label],
     )
 
 
@@ -125,7 +127,7 @@ def _to_registration(registration: Registration) -> ResponseReturnValue:
 
 @bp.post(f"{_EVENT}/registrations/<uuid:uid>/name")
 def change_name(slug: str, uid: UUID) -> ResponseReturnValue:
-    """Put right what the badge says."""
+    """Put right what the badge says, and to which group the guest belongs."""
     registration = get_registration(uid, organised_event(slug))
     form = NameForm()
     if not form.validate_on_submit():
@@ -136,6 +138,7 @@ def change_name(slug: str, uid: UUID) -> ResponseReturnValue:
         first_name=form.first_name.data or "",
         company=form.company.data or "",
     )
+    set_group(registration, form.group.data or "")
     db.session.commit()
     flash(_("Saved. A badge that was printed before still says the old."), "success")
     return _to_registration(registration)

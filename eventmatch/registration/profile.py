@@ -16,6 +16,7 @@ LONGEST = {
     "offers": 2000,
     "seeks": 2000,
     "interests": 2000,
+    "group": 60,
 }  # signs
 MOST_TAGS = 12
 LONGEST_TAG = 40

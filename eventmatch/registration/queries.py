@@ -234,18 +234,6 @@ def _near(
     return sorted(near)
 
 
-def registered_addresses(event: Event, among: Iterable[str]) -> set[str]:
-    """Return which of these addresses have a registration at the event, in whatever state."""
-    wanted = list(among)
-    found: set[str] = set()
-    for start in range(0, len(wanted), 500):
-        statement = select(Registration.email).where(
-            Registration.event_id == event.id, Registration.email.in_(wanted[start : start + 500])
-        )
-        found.update(db.session.scalars(statement))
-    return found
-
-
 def letters_to(registration: Registration, *, limit: int = 20) -> list[Letter]:
     """Return the letters about the event that went to this registration's address, newest first.
 

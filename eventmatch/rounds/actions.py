@@ -12,7 +12,7 @@ from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event
 from eventmatch.i18n import _l
 from eventmatch.matching.actions import profile_of
-from eventmatch.matching.queries import pairs_apart
+from eventmatch.matching.queries import pairs_apart, rules_of
 from eventmatch.registration.models import Registration
 from eventmatch.rounds.models import Round, RoundPlan, RoundState, Seat, TakingPart
 from eventmatch.rounds.planning import NoPlan, Plan, Seating, plan
@@ -59,6 +59,7 @@ def plan_rounds(
         earlier = finished_rounds(event)
         profiles = [profile_of(person) for person in taking_part(event, who)]
         apart = [frozenset((str(low), str(high))) for low, high in pairs_apart(event)]
+        rules = rules_of(event)
     if rounds <= len(earlier):
         raise NothingLeft
 
@@ -67,6 +68,8 @@ def plan_rounds(
         rounds=rounds - len(earlier),
         table_size=table_size,
         excluded=apart,
+        closed=rules.closed,
+        parameters=rules.parameters,
         earlier=earlier,
         on_progress=on_progress,
     )

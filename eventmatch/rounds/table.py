@@ -3,18 +3,35 @@
 import csv
 from pathlib import Path
 
+from eventmatch.matching.rules import NO_RULES, RulesOfFile
 from eventmatch.matching.table import read_profiles
 from eventmatch.rounds.planning import Plan, plan
 
 OUTPUT = ("round", "table", "id")
 
 
-def run_rounds(input: Path, output: Path, *, rounds: int, table_size: int, seed: int = 0) -> Plan:
+def run_rounds(
+    input: Path,
+    output: Path,
+    *,
+    rounds: int,
+    table_size: int,
+    seed: int = 0,
+    ruled: RulesOfFile = NO_RULES,
+) -> Plan:
     """Read profiles, write who sits where in each round, and return the plan.
 
     Who pauses has no row in that round. Raises: UnreadableTable, NoPlan.
     """
-    planned = plan(read_profiles(input), rounds=rounds, table_size=table_size, seed=seed)
+    planned = plan(
+        read_profiles(input),
+        rounds=rounds,
+        table_size=table_size,
+        seed=seed,
+        excluded=ruled.apart,
+        closed=ruled.rules.closed,
+        parameters=ruled.rules.parameters,
+    )
     with output.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(OUTPUT)

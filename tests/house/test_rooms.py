@@ -7,7 +7,7 @@ from eventmatch.config import ROOT
 USUAL = {
     "__init__", "models", "queries", "actions", "access", "forms", "organiser_forms", "jobs",
     "letters", "views", "organiser_views", "guest_views", "home_views", "lead_views", "kiosk_views",
-    "device_views",
+    "device_views", "rule_views",
     "known_views", "upkeep_views", "introduction_views", "conflict_views", "door_views",
     "conflict_queries", "letter_views",
     "graph_views", "api", "dav", "blueprint",
@@ -33,18 +33,19 @@ NOT_PURE = {
     "demo.seed",
     "demo.wishes",  # lets guests ask
     "exchange.remarks",  # what guests write of each other
-    "exchange.scanning",  # takes what phones read"demo.wishes",
+    "exchange.scanning",  # takes what phones read
     "matching.digest",  # writes letters
     "matching.figures",  # counts rows
     "matching.introducing",  # the actions of asking to meet
     "matching.introductions",  # reads who asked whom
     "matching.kept",  # what a worker keeps of a run
+    "matching.ruling",  # the actions of rules
     "matching.swapping",  # replaces lists
     "matching.marks",  # reads what guests say of each other
     "network.address_book",  # Radicale's storage
     "network.graph",  # reads who knows whom
     "network.entries",  # reads views of contacts
-    "network.friends",  # reads"network.graph",  # asks who knows whom
+    "network.friends",  # reads who knows whom
     "network.introducing",  # changes introductions
     "network.looking",  # looks at views that queries make
     "network.moving",  # reads what is still to be moved
@@ -52,6 +53,7 @@ NOT_PURE = {
     "organiser.readiness",  # reads an event's row
     "people.imports",  # the actions of bringing an address book
     "registration.acquainted",  # asks which guests know each other
+    "registration.groups",  # puts guests into groups
     "registration.imports",  # the actions of importing
 }
 

@@ -24,6 +24,8 @@ from eventmatch.matching.models import MatchRun, SetAside, Suggestion
 from eventmatch.matching.profile import Profile as Read
 from eventmatch.matching.queries import find_run, suggestions_for
 from eventmatch.matching.ranking import gather
+from eventmatch.matching.rules import Rules
+from eventmatch.matching.ruling import set_rules
 from eventmatch.matching.swapping import swap_words
 from eventmatch.registration.actions import change_profile, set_consents
 from eventmatch.registration.models import Registration
@@ -156,10 +158,11 @@ def test_a_late_list_leaves_out_who_is_blocked_and_keeps_back_who_was_set_aside(
 def test_late_guests_are_not_shown_who_is_on_enough_lists(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(actions, "SHOWN_AT_MOST", 2)
     monkeypatch.setattr(actions, "LIST_LENGTH", 1)
     monkeypatch.setattr(actions, "RESERVE", 0)
     event = an_event()
+    set_rules(event, Rules(shown_at_most=2))
+    db.session.commit()
     for name in ("Olga", "Mika"):
         a_miller(event, name)
     refresh_suggestions(event)  # each of the two is shown to the other

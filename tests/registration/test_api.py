@@ -35,6 +35,7 @@ def test_an_organisers_program_gets_badge_codes_and_addresses(app: Flask, client
         "name": "Ada",
         "company": "Engines",
         "role": "",
+        "group": "",
         "status": "confirmed",
         "email": "ada@example.org",
         "badge_code": badge_of(ada),
@@ -45,7 +46,7 @@ def test_an_organisers_program_gets_badge_codes_and_addresses(app: Flask, client
     ("scope", "fields"),
     [
         (Scope.DOOR, {"id", "name", "status"}),
-        (Scope.READ, {"id", "name", "status", "company", "role", "registered_at"}),
+        (Scope.READ, {"id", "name", "status", "company", "role", "group", "registered_at"}),
     ],
 )
 def test_other_programs_get_what_their_scope_covers(app: Flask, client, scope, fields):
@@ -171,3 +172,21 @@ def test_the_description_for_programs_names_it(app: Flask, client):
         "cursor",
         "limit",
     }
+
+
+def test_a_program_puts_guests_into_groups(app: Flask, client):
+    fair = an_event()
+    ada = a_registration(fair, name="Ada")
+    here = f"{address_of(fair)}/{ada.uid}"
+
+    answer = client.patch(here, json={"group": " Exhibitor "}, headers=a_token(fair))
+
+    assert (answer.status_code, answer.json["group"]) == (200, "Exhibitor")
+    db.session.refresh(ada)
+    assert ada.group == "Exhibitor"
+    for body in ({"group": "x" * 61}, {"group": None}, {}, {"group": "a", "name": "b"}):
+        assert client.patch(here, json=body, headers=a_token(fair)).status_code == 422
+    reading = a_token(fair, Scope.READ)
+    assert client.patch(here, json={"group": "x"}, headers=reading).status_code == 403
+    elsewhere = a_token(an_event())
+    assert client.patch(here, json={"group": "x"}, headers=elsewhere).status_code == 404
