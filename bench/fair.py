@@ -47,8 +47,9 @@ def _filled(people: Sequence[Profile]) -> Event:
     return event
 
 
-def row_of(event: Event, one: Profile) -> dict[str, object]:
-    """Return the columns of a registration with this profile."""
+def row_of(event: Event, one: Profile, *, is_late: bool = False) -> dict[str, object]:
+    """Return the columns of a registration with this profile, made a minute ago or just now."""
+    made = clock.now() - timedelta(minutes=0 if is_late else 1)
     return {
         "uid": uuid4(),
         "event_id": event.id,
@@ -65,5 +66,6 @@ def row_of(event: Event, one: Profile) -> dict[str, object]:
         "tags": [tag for tag in one.tags.split(";") if tag],
         "may_be_suggested": True,
         "ticket_fingerprint": uuid4().hex,
-        "profile_changed_at": clock.now() - timedelta(minutes=1),
+        "verified_at": made,
+        "profile_changed_at": made,
     }

@@ -259,15 +259,18 @@ def only_reading() -> Iterator[None]:
 def hold(row: Model) -> None:
     """Keep others from changing this row until we commit, and read it afresh.
 
-    It writes first: SELECT … FOR UPDATE does nothing on SQLite, while a write locks on both.
+    It writes first: SELECT … FOR UPDATE does nothing on SQLite, while a write locks on both. What
+    it writes is no key: for a key, SQLite would look through all rows that refer to it, which is
+    every guest of an event.
     """
     mapper = inspect(type(row))
     key = mapper.primary_key[0]
+    written = next(one for one in mapper.columns if not one.primary_key and not one.foreign_keys)
     identity = inspect(row).identity
     if identity is None:
         raise ValueError("Only a stored row can be held.")
     db.session.execute(
-        update(type(row)).where(key == identity[0]).values({key.name: key}),
+        update(type(row)).where(key == identity[0]).values({written.name: written}),
         execution_options={"synchronize_session": False},
     )
     db.session.refresh(row, attribute_names=[column.key for column in mapper.column_attrs])

@@ -1,6 +1,7 @@
 """What can be done with suggestions."""
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -57,8 +58,8 @@ def refresh_suggestions(event: Event) -> MatchRun:
         if event.is_closed:
             raise EventClosed
         profiles_until, registrations = state_of_profiles(event)
-        material = material_of(event, rules_of(event))
-        kept_back = [*pairs_set_aside(event), *pairs_met(event)]
+        material, aside = material_of(event, rules_of(event)), pairs_set_aside(event)
+        kept_back = [*aside, *pairs_met(event)]
 
     from eventmatch.matching.meter import count_words
 
@@ -93,7 +94,7 @@ class Material:
 def material_of(event: Event, rules: Rules) -> Material:
     """Return what the event's lists would be made of under these rules."""
     profiles = [profile_of(person) for person in matchable(event)]
-    return Material(profiles, _excluded(event), rules)
+    return Material(profiles, _excluded(event, pairs_set_aside(event)), rules)
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,9 @@ def give_late_lists(event: Event, *, limit: int = 100) -> int:
         waiting = [one for one in late if kept is None or kept.is_news(one)][:limit]
         if not waiting:
             return 0
-        excluded, rules = _excluded(event), rules_of(event)
-        kept_back = [*pairs_set_aside(event), *pairs_met(event)]
-        before = listed_for(event, [int(one.id) for one in waiting])
+        rules, aside = rules_of(event), pairs_set_aside(event)
+        excluded, kept_back = _excluded(event, aside), [*aside, *pairs_met(event)]
+        before = listed_for([int(one.id) for one in waiting])
     kept = kept or _gathered_again(event, run)
 
     from eventmatch.matching.ranking import suggest_for
@@ -187,8 +188,8 @@ def _gathered_again(event: Event, run: MatchRun) -> Kept:
     return kept
 
 
-def _excluded(event: Event) -> list[frozenset[str]]:
-    return [frozenset((str(low), str(high))) for low, high in pairs_apart(event)]
+def _excluded(event: Event, aside: Sequence[tuple[int, int]]) -> list[frozenset[str]]:
+    return [frozenset((str(low), str(high))) for low, high in pairs_apart(event, aside=aside)]
 
 
 def profile_of(registration: Registration) -> Profile:

@@ -70,15 +70,16 @@ def pair_keys(found: Occurrences, stem: Ints) -> tuple[Ints, Ints]:
 def count(
     found: Occurrences, stem: Ints, *, rows: int, pairs: Ints, vocabulary: Vocabulary
 ) -> Counts:
-    """Return the counts of all stems, pairs and n-grams that have a column."""
+    """Return the counts of all stems, pairs and n-grams that have a column; `pairs` is sorted."""
     known = stem < vocabulary.stem_columns
     key, text = pair_keys(found, stem)
-    known_pair = np.isin(key, pairs)
+    place = np.searchsorted(pairs, key)
+    known_pair = np.append(pairs, -1)[place] == key
     grams, owners = _count_grams(found, stem, rows, vocabulary)
     return Counts(
         parts=(
             _table(found.text[known], stem[known], (rows, vocabulary.stem_columns)),
-            _table(text[known_pair], np.searchsorted(pairs, key[known_pair]), (rows, len(pairs))),
+            _table(text[known_pair], place[known_pair], (rows, len(pairs))),
             grams,
         ),
         owners=owners,

@@ -293,11 +293,11 @@ def matchable(event: Event) -> list[Registration]:
     return list(db.session.scalars(statement))
 
 
-def listed_for(event: Event, readers: Sequence[int]) -> dict[str, list[str]]:
+def listed_for(readers: Sequence[int]) -> dict[str, list[str]]:
     """Return who is on the lists of these readers, by the ids of registrations."""
     rows = db.session.execute(
         select(Suggestion.registration_id, Suggestion.other_id).where(
-            Suggestion.event_id == event.id, Suggestion.registration_id.in_(readers), is_listed()
+            Suggestion.registration_id.in_(readers), is_listed()
         )
     )
     listed: dict[str, list[str]] = {}
@@ -316,8 +316,12 @@ def times_listed(event: Event) -> Counter[str]:
     return Counter({str(other): times for other, times in rows})
 
 
-def pairs_apart(event: Event) -> list[tuple[int, int]]:
+def pairs_apart(
+    event: Event, *, aside: Sequence[tuple[int, int]] | None = None
+) -> list[tuple[int, int]]:
     """Return the pairs of registrations that shall not be brought together.
+
+    `aside` spares asking again who was set aside.
 
     These are who has met here, who know each other, of whom one blocked the other, and whom the
     organiser keeps apart.
@@ -325,7 +329,8 @@ def pairs_apart(event: Event) -> list[tuple[int, int]]:
     met = select(Exchange.low_id, Exchange.high_id).where(Exchange.event_id == event.id)
     kept = select(KeptApart.low_id, KeptApart.high_id).where(KeptApart.event_id == event.id)
     pairs = [(low, high) for low, high in db.session.execute(union_all(met, kept))]
-    return pairs + pairs_set_aside(event) + acquainted_pairs(event)
+    aside = pairs_set_aside(event) if aside is None else aside
+    return [*pairs, *aside, *acquainted_pairs(event)]
 
 
 def pairs_met(event: Event) -> list[tuple[int, int]]:

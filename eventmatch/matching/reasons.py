@@ -103,6 +103,7 @@ class Explainer:
         other = copy(self)
         other._mine, other._my_entries = mine, _numbered(mine.matrix)
         other._people = mine.matrix.shape[0] // 3, self._people[1]
+        other._stems = self._space.vocabulary.stems  # their words may be new since we were made
         return other
 
     def explain(self, me: Ints, them: Ints) -> Explained:

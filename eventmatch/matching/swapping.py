@@ -47,9 +47,8 @@ def swap_lists(
         apart.setdefault(other, set()).add(one)
     for readers in _portions(list(lists), _READERS_AT_ONCE):
         _begin(event, began_at)
-        here = set(
-            db.session.scalars(select(Registration.id).where(Registration.event_id == event.id))
-        )
+        named = {*readers, *(one.other_id for reader in readers for one in lists[reader])}
+        here = _still_here(event, [int(one) for one in named])
         present = [int(reader) for reader in readers if int(reader) in here]
         rows = [
             _row(event, reader, one)
@@ -62,6 +61,19 @@ def swap_lists(
         if rows:
             db.session.execute(insert(Suggestion), rows)
         db.session.commit()
+
+
+def _still_here(event: Event, among: Sequence[int]) -> set[int]:
+    """Return which of these registrations are not gone meanwhile."""
+    return {
+        number
+        for portion in _portions(among, 500)
+        for number in db.session.scalars(
+            select(Registration.id).where(
+                Registration.event_id == event.id, Registration.id.in_(portion)
+            )
+        )
+    }
 
 
 def drop_lists_of_absent(event: Event, *, began_at: datetime) -> None:

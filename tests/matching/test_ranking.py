@@ -424,3 +424,14 @@ def test_dividing_the_work_into_portions_changes_nothing(crowd, cap):
         patch.setattr("eventmatch.matching.crowd._WORDS_AT_ONCE", 5)
         patch.setattr("eventmatch.matching.crowd._PAIRS_AT_ONCE", 2)
         assert suggest(crowd, cap=cap) == whole
+
+
+def test_late_guests_may_each_bring_compounds_that_nobody_had_used():
+    crowd = gather([Profile(id="a", offers="Weinbau am Hang"), Profile(id="b", offers="Pflege")])
+
+    for number, seeks in enumerate(("Weinbauberatung", "Steillagenweinbau", "Weinbauschule")):
+        found = suggest_for(Profile(id=f"late {number}", seeks=seeks), crowd)
+
+        assert [shown.other_id for shown in found] == ["a"]
+        named = [reason for reason in found[0].reasons if reason.mine]
+        assert [(one.mine, one.theirs) for one in named] == [((seeks,), ("Weinbau",))]
