@@ -19,7 +19,7 @@ class Parameters:
     mutual_share: float = 0.2
     """How much of the exchange counts only if it goes both ways (the harmonic mean)."""
 
-    rarity: float = 1.5
+    rarity: float = 1.75
     """Exponent of the idf: above 1, rare words count for more than in plain TF-IDF."""
     pair_weight: float = 0.5
     """Pairs of neighbouring words beside single words."""
