@@ -29,6 +29,7 @@ from eventmatch.matching.introductions import (
     wishes_of,
 )
 from eventmatch.matching.models import Introduction, IntroductionState, LetterStop, Suggestion
+from eventmatch.matching.queries import find_kept_apart
 from eventmatch.matching.waking import expiry
 from eventmatch.registration.models import Registration
 
@@ -97,7 +98,7 @@ def ask_for_introduction(
     found = _held(asker, other)
     if standing_between(asker, other) is Standing.MUTUAL:
         raise AlreadyContacts
-    if not _may_see(asker, other, is_known=was_shown or found is not None):
+    if not _may_see(asker, other, has_asked=found is not None, was_shown=was_shown):
         raise NotFound
     if found is not None and found.is_waiting(at=clock.now()):
         if found.asker_id == asker.id:
@@ -111,7 +112,7 @@ def ask_for_introduction(
 
 def may_ask(asker: Registration, other: Registration) -> bool:
     """Tell whether the other is suggested to this guest, or was when they asked."""
-    return _may_see(asker, other, is_known=find_introduction(asker, other) is not None)
+    return _may_see(asker, other, has_asked=find_introduction(asker, other) is not None)
 
 
 def _held(one: Registration, other: Registration) -> Introduction | None:
@@ -127,10 +128,16 @@ def _held(one: Registration, other: Registration) -> Introduction | None:
     return found
 
 
-def _may_see(asker: Registration, other: Registration, *, is_known: bool) -> bool:
+def _may_see(
+    asker: Registration, other: Registration, *, has_asked: bool, was_shown: bool = False
+) -> bool:
     if not (takes_part(asker) and takes_part(other)) or has_blocked(asker, other):
         return False
-    return is_known or _suggestion(asker, other) is not None
+    if has_asked:
+        return True
+    if find_kept_apart(asker, other) is not None:  # since the asker opened the page
+        return False
+    return was_shown or _suggestion(asker, other) is not None
 
 
 def _suggestion(asker: Registration, other: Registration) -> Suggestion | None:

@@ -333,6 +333,14 @@ def pairs_apart(
     return [*pairs, *aside, *acquainted_pairs(event)]
 
 
+def find_kept_apart(one: Registration, other: Registration) -> KeptApart | None:
+    """Return the organiser's word that these two are to be kept apart, or None."""
+    low, high = sorted((one.id, other.id))
+    return db.session.scalar(
+        select(KeptApart).where(KeptApart.low_id == low, KeptApart.high_id == high)
+    )
+
+
 def pairs_met(event: Event) -> list[tuple[int, int]]:
     """Return the pairs of registrations that have exchanged contacts."""
     met = select(Exchange.low_id, Exchange.high_id).where(

@@ -16,7 +16,7 @@ from eventmatch.jobs import Job, JobState, enqueue, newest_job
 from eventmatch.matching.actions import lists_under, material_of
 from eventmatch.matching.figures import Coverage, coverage_of_lists
 from eventmatch.matching.models import KeptApart, MatchRules
-from eventmatch.matching.queries import find_rules
+from eventmatch.matching.queries import find_kept_apart, find_rules
 from eventmatch.matching.rules import Rules
 from eventmatch.registration.models import Registration, Status
 from eventmatch.registration.queries import find_by_email
@@ -142,7 +142,7 @@ def keep_apart(event: Event, one: Registration, other: Registration) -> None:
         raise EventClosed
     if one.id == other.id:
         raise Invalid({"other": [_("These are one and the same guest.")]})
-    if _find_pair(one, other) is not None:
+    if find_kept_apart(one, other) is not None:
         return
     count = select(func.count(KeptApart.id)).where(KeptApart.event_id == event.id)
     if (db.session.scalar(count) or 0) >= MOST_PAIRS:
@@ -157,16 +157,9 @@ def let_meet(event: Event, one: Registration, other: Registration) -> None:
     hold(event)
     if event.is_closed:
         raise EventClosed
-    if (pair := _find_pair(one, other)) is not None:
+    if (pair := find_kept_apart(one, other)) is not None:
         db.session.delete(pair)
         _run_anew(event)
-
-
-def _find_pair(one: Registration, other: Registration) -> KeptApart | None:
-    low, high = sorted((one.id, other.id))
-    return db.session.scalar(
-        select(KeptApart).where(KeptApart.low_id == low, KeptApart.high_id == high)
-    )
 
 
 def set_pairs(event: Event, pairs: Collection[tuple[UUID, UUID]]) -> None:

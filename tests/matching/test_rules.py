@@ -11,11 +11,12 @@ from flask import Flask
 
 from eventmatch.cli import main
 from eventmatch.db import db
-from eventmatch.errors import Invalid
+from eventmatch.errors import Invalid, NotFound
 from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event, EventState
 from eventmatch.jobs import run_due
 from eventmatch.matching.actions import give_late_lists, refresh_suggestions
+from eventmatch.matching.introducing import ask_for_introduction
 from eventmatch.matching.queries import find_run, rules_of, suggestions_for
 from eventmatch.matching.rules import Rules, RulesOfFile, UnreadableRules, read_rules
 from eventmatch.matching.ruling import (
@@ -28,6 +29,7 @@ from eventmatch.matching.ruling import (
     try_rules,
 )
 from eventmatch.registration.models import Registration
+from eventmatch.registration.queries import get_registration
 from eventmatch.rounds.actions import plan_rounds
 from eventmatch.rounds.models import TakingPart
 from eventmatch.rounds.planning import NobodyCanMeet
@@ -285,3 +287,20 @@ def test_an_empty_object_is_no_rules(tmp_path: Path):
     path.write_bytes(b"\xef\xbb\xbf{}")
 
     assert read_rules(path) == RulesOfFile()
+
+
+def test_who_is_kept_apart_cannot_be_asked_from_a_page_that_was_open(fair: Event):
+    refresh_suggestions(fair)
+    eva, vera, emil = (
+        get_registration(the(fair, name).uid, fair) for name in ("Eva", "Vera", "Emil")
+    )
+    ask_for_introduction(eva, emil, reason="Timber", was_shown=True, most_waiting=5)
+    keep_apart(fair, eva, vera)
+    keep_apart(fair, eva, emil)
+    db.session.commit()
+
+    with pytest.raises(NotFound):
+        ask_for_introduction(eva, vera, reason="Timber", was_shown=True, most_waiting=5)
+    ask_for_introduction(
+        eva, emil, reason="Timber", was_shown=True, most_waiting=5
+    )  # theirs already
