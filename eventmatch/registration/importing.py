@@ -1,15 +1,16 @@
 """From a file to rows of guests, and to what is wrong with it.
 
-Our own format: a line of headings, then a guest a line. Only `name` and `email` are needed; further
-headings are `FIELDS`, in any order, and others are left alone. Commas, semicolons and tabs divide
-cells; several tags or languages in one cell are divided by semicolons, commas or bars.
+A line of headings, then a guest a line. Only a name and a mail address are needed; `headings` says
+what columns are called in our own format and in others, in any order. Others are left alone.
+Commas, semicolons and tabs divide cells; several tags or languages in one cell are divided by
+semicolons, commas or bars.
 """
 
 import csv
 import enum
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from itertools import islice
 
@@ -18,6 +19,13 @@ from flask_babel import LazyString
 
 from eventmatch.errors import Invalid
 from eventmatch.i18n import LANGUAGES, _, _l
+from eventmatch.registration.headings import (
+    KNOWN,
+    columns_of,
+    fields_of,
+    is_coming,
+    program_of,
+)
 from eventmatch.registration.profile import (
     LONGEST,
     LONGEST_TAG,
@@ -33,12 +41,12 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_SIGNS_IN_A_CELL = 32 * 1024
 SEPARATORS = (",", ";", "\t")
+_HEADINGS = frozenset(name for names in KNOWN.values() for name in names)
 _END = "\x1a"  # we put it on a last line of its own
 
-_LINES = ("name", "company", "role", "phone")
+_LINES = ("name", "first_name", "company", "role", "phone")
 _TEXTS = ("interests", "offers", "seeks")
 _LISTS = ("tags", "languages")
-FIELDS = ("id", "email", "website", "language", "group", *_LINES, *_TEXTS, *_LISTS)
 
 
 class Reason(enum.Enum):
@@ -50,6 +58,7 @@ class Reason(enum.Enum):
     BAD_PHONE = "bad_phone"
     BAD_WEBSITE = "bad_website"
     TOO_LONG = "too_long"
+    NOT_COMING = "not_coming"
     UNREADABLE = "unreadable"
 
 
@@ -60,6 +69,7 @@ REASONS: dict[Reason, LazyString] = {
     Reason.BAD_PHONE: _l("This is not a phone number."),
     Reason.BAD_WEBSITE: _l("A website begins with http:// or https://."),
     Reason.TOO_LONG: _l("This is longer than we can keep."),
+    Reason.NOT_COMING: _l("Cancelled, or not yet paid or confirmed."),
     Reason.UNREADABLE: _l(
         "From here on the file cannot be read; perhaps a quotation mark is missing."
     ),
@@ -89,13 +99,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A file as we read it: the guests, what is wrong with other lines, and how it was written."""
+    """A file as we read it: the guests, what is wrong with other lines, and how it was written.
+
+    `program` is what seems to have written it, or nothing; `columns` which heading fills which
+    field.
+    """
 
     rows: list[Row]
     complaints: list[Complaint]
     encoding: str
     separator: str
     ignored: list[str]  # headings that mean nothing to us
+    program: str = ""
+    columns: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Wrong(ValueError):
@@ -122,17 +138,27 @@ def read_rows(data: bytes) -> Table:
     guests = list(islice(lines, MOST_ROWS + 1))
     if len(guests) > MOST_ROWS:  # before the seconds that understanding them takes
         raise _refused(_("The file has more than 20,000 lines."))
+    columns = columns_of(headings)
     rows: list[Row] = []
     complaints: list[Complaint] = []
     for line, cells in guests:
+        named = _named(headings, cells)
+        said = fields_of(columns, named) if cells else {}
         try:
-            rows.append(_row(line, _named(headings, cells)))
+            _check_lengths(named)
+            rows.append(_row(line, said))
         except _Wrong as wrong:
-            complaints.append(
-                Complaint(line, wrong.field, wrong.reason, _about(_named(headings, cells)))
-            )
-    ignored = [heading for heading in headings if heading and heading not in FIELDS]
-    return Table(rows, complaints, encoding, separator, ignored)
+            complaints.append(Complaint(line, wrong.field, wrong.reason, _about(said)))
+    used = {heading: field for field, names in columns.items() for heading in names}
+    return Table(
+        rows,
+        complaints,
+        encoding,
+        separator,
+        ignored=[heading for heading in headings if heading and heading not in used],
+        program=program_of(headings),
+        columns=list(used.items()),
+    )
 
 
 def _refused(sentence: str) -> Invalid:
@@ -164,7 +190,7 @@ def _separator_of(text: str) -> str:
     first = next((line for line in lines if line.strip() and not _says_separator(line)), "")
 
     def known(separator: str) -> int:
-        return sum(_heading(cell) in FIELDS for cell in first.split(separator))
+        return sum(_heading(cell) in _HEADINGS for cell in first.split(separator))
 
     return max(SEPARATORS, key=known)
 
@@ -202,7 +228,10 @@ def _headings(lines: Iterator[tuple[int, list[str] | None]]) -> list[str]:
     if len(cells) > MOST_COLUMNS:
         raise _refused(_("The file has more than 200 columns."))
     headings = [_heading(cell) for cell in cells]
-    if missing := [name for name in ("name", "email") if name not in headings]:
+    columns = columns_of(headings)
+    if "first_name" in columns or "last_name" in columns:
+        columns.setdefault("name", [])
+    if missing := [name for name in ("name", "email") if name not in columns]:
         raise _refused(
             _("The first line must name the columns; we miss: %(names)s.", names=", ".join(missing))
         )
@@ -232,7 +261,8 @@ def _row(line: int, cells: dict[str, str]) -> Row:
     """
     if not cells:
         raise _Wrong("", Reason.UNREADABLE)
-    _check_lengths(cells)
+    if not is_coming(cells.get("status", "")):
+        raise _Wrong("status", Reason.NOT_COMING)
     lines = {name: _short(name, cleaned(cells.get(name, ""))) for name in _LINES}
     texts = {name: _short(name, cleaned_lines(cells.get(name, ""))) for name in _TEXTS}
     if not lines["name"]:

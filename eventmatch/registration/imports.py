@@ -173,6 +173,8 @@ def _preview(table: Table, plan: Plan) -> dict[str, Any]:
         "encoding": table.encoding,
         "separator": table.separator,
         "ignored": table.ignored,
+        "program": table.program,
+        "columns": [pair for pair in table.columns if pair[0] != pair[1]],
         "new": len(plan.new),
         "known": len(plan.known),
         "regrouped": plan.regrouped,

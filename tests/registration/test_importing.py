@@ -129,7 +129,7 @@ def test_a_forgotten_quotation_mark_is_told_and_not_swallowed(rest):
         b"\n\n",
         b"PK\x03\x04 a spreadsheet",
         b"email,company\na@example.org,A\n",
-        b"name,mail\nA,a@example.org\n",
+        b"name,post\nA,a@example.org\n",
         b"name,email" + b",x" * 200,
         b"name,email\n" + b"," * (10 * 1024 * 1024),
         HEAD.encode() + b"A,a@example.org\n" * (MOST_ROWS + 1),

@@ -263,3 +263,20 @@ def test_a_list_is_forgotten_after_a_day_and_not_before(app, fair, olga):
         forget_guest_lists()
 
     assert db.session.scalar(select(func.count(GuestList.id))) == 0
+
+
+def test_a_list_from_another_program_says_so_and_how_it_is_understood(app, fair, olga):
+    text = (
+        "Order code,Status,Email,Product,Attendee name,Attendee email\n"
+        "A1,paid,a@example.org,Exhibitor,Ada,ada@example.org\n"
+        "A2,canceled,b@example.org,Visitor,Ben,\n"
+    )
+
+    page = olga.get(upload(olga, fair, text.encode()).location).text
+
+    assert "This is a list from pretix." in page
+    assert "Cancelled, or not yet paid or confirmed." in page
+    assert "<dt>attendee name</dt>" in page
+    import_all(olga, fair, text.encode())
+    ada = db.session.scalars(select(Registration)).one()
+    assert (ada.email, ada.group) == ("ada@example.org", "Exhibitor")
