@@ -18,6 +18,8 @@ from eventmatch.events.models import Event
 from eventmatch.exchange.actions import accept, ask
 from eventmatch.mail import Letter, LetterState, deliver_due
 from eventmatch.matching.actions import refresh_suggestions
+from eventmatch.matching.rules import Rules
+from eventmatch.matching.ruling import find_out, keep_apart, try_rules
 from eventmatch.network.actions import move_contacts
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
@@ -85,7 +87,9 @@ class Fair:
 def a_fair() -> Fair:
     owner = an_account()
     event = an_event(owner, title="Fair", description="Bring a cup.", capacity=7)
-    guest = a_registration(event, name="Ada Lovelace", offers="hydraulic presses", seeks="sawdust")
+    guest = a_registration(
+        event, name="Ada Lovelace", group="Miller", offers="hydraulic presses", seeks="sawdust"
+    )
     others = [
         a_registration(
             event, name=f"Guest {number}", company="Mill", offers="sawdust", seeks="presses"
@@ -96,7 +100,10 @@ def a_fair() -> Fair:
     accept(ask(others[0], guest), guest)
     ask(others[1], guest)
     ask(guest, others[2])
+    keep_apart(event, others[3], others[4])
+    try_rules(event, Rules(closed=frozenset({("", "Miller")})))
     db.session.commit()
+    find_out(event)
     a_device(event)
     move_contacts(event)
     db.session.commit()
@@ -141,7 +148,8 @@ def test_no_page_shuts_anybody_out(live_app: Flask, look: Callable[..., Page]):
         "/my/fair", "/my/fair/profile", "/my/fair/contacts", "/network", "/door", "/organise",
         "/network/home", "/network/devices", "/network/known", "/network/picture",
         *(organise + page for page in (
-            "", "/registrations", "/import", "/badges", "/matching", "/letters", "/settings",
+            "", "/registrations", "/import", "/badges", "/matching", "/matching/rules", "/letters",
+            "/settings",
             "/door", "/tokens", "/closing", "/door/guests?q=guest", "/door/lanes",
             "/door/paper?lanes=2", "/door/test-code",
         )),
