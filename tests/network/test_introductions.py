@@ -94,11 +94,15 @@ def test_with_three_yeses_both_see_each_other(app: Flask):
     assert "+49 2" in cards
 
 
-@pytest.mark.parametrize("missing", ["connector's yes", "target's consent", "contact", "block"])
+@pytest.mark.parametrize(
+    "missing", ["connector's yes", "target's consent", "latest word", "contact", "block"]
+)
 def test_nobody_is_shown_where_one_has_not_agreed(app: Flask, missing: str):
     three = Three(app, willing=missing != "connector's yes")
     if missing == "target's consent":
         three.dan.may_be_found = False
+    elif missing == "latest word":
+        a_registration(name="Dan", email="dan@example.org", consents={"may_be_found": False})
     elif missing == "contact":
         exchange = find_exchange(three.ada, three.cleo)
         assert exchange is not None

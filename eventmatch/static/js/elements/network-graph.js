@@ -18,8 +18,11 @@ class NetworkGraph extends HTMLElement {
     this.said = this.querySelector(".graph__said");
     this.base = this.picture.getAttribute("viewBox").split(" ").map(Number);
     this.view = this.drawn = WHOLE;
-    this.people = [...this.picture.querySelectorAll(".graph__person")];
+    const all = (kind) => [...this.picture.querySelectorAll(kind)];
+    this.people = [...all(".graph__person"), ...all(".graph__friend")];
     this.spots = this.people.map((person) => {
+      const dot = person.querySelector(".graph__dot");
+      if (dot) return { x: dot.cx.baseVal.value, y: dot.cy.baseVal.value };
       const { e, f } = person.transform.baseVal.getItem(0).matrix;
       return { x: e, y: f };
     });
@@ -51,7 +54,7 @@ class NetworkGraph extends HTMLElement {
     this.frame.addEventListener("dragstart", (event) => event.preventDefault());
     this.picture.addEventListener("keydown", (event) => this.pressKey(event));
     const focused = () => this.people.indexOf(document.activeElement);
-    const over = (event) => this.people.indexOf(event.target.closest(".graph__person"));
+    const over = (event) => this.people.indexOf(event.target.closest(".graph__person, .graph__friend"));
     for (const kind of ["focusin", "pointerover"]) {
       this.picture.addEventListener(kind, (event) => over(event) >= 0 && this.show(over(event)));
     }
