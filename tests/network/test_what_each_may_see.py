@@ -335,7 +335,7 @@ def test_a_suggestion_shows_what_is_released_to_those_suggested(app: Flask):
     seen.pop(f"/B/{badge_of(two.bob)}")
 
     assert places(seen) == {"/my/fair", "/my/fair/people/…/introduction"}
-    assert set().union(*seen.values()) == BADGE | {"offers"}
+    assert set().union(*seen.values()) == BADGE | {"offers", "website"}
 
 
 @pytest.mark.parametrize("is_blocked", [False, True])
