@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from eventmatch.clock import now
 from eventmatch.db import db
-from eventmatch.exchange.actions import block, withdraw
+from eventmatch.exchange.actions import block, unblock, withdraw
 from eventmatch.exchange.queries import find_exchange
 from eventmatch.jobs import enqueue, run_due
 from eventmatch.mail import Letter, compose
 from eventmatch.network.bridges import bridges
 from eventmatch.network.introducing import agree_to_introduce
+from eventmatch.network.jobs import end_what_was_blocked
 from eventmatch.network.models import Connector, WarmIntroduction
 from eventmatch.network.queries import contacts_of
 from eventmatch.people.models import Person
@@ -210,6 +211,27 @@ def test_an_introduced_contact_can_be_withdrawn_by_either(app: Flask):
     )
 
     assert names(three.ada) == names(three.dan) == {"Cleo"}
+
+
+def test_a_block_ends_an_introduction_also_when_it_is_taken_back(app: Flask):
+    three = Three(app)
+    three.ask()
+    three.press(three.cleo, "passing")
+    three.press(three.dan, "acceptance")
+    elsewhere = an_event()
+    dan, ada = (
+        a_registration(elsewhere, email=one.email, name=one.name) for one in (three.dan, three.ada)
+    )
+
+    block(dan, ada)
+    db.session.commit()
+    while_blocked = names(three.ada)
+    end_what_was_blocked()
+    unblock(dan, ada)
+    db.session.commit()
+
+    assert while_blocked == names(three.ada) == {"Cleo"}
+    assert names(three.dan) == {"Cleo"}
 
 
 def test_who_bridges_groups_is_asked_and_becomes_a_connector_by_saying_yes(app: Flask):
