@@ -174,6 +174,7 @@ def decline(exchange: Exchange, registration: Registration) -> None:
     if exchange.asker_id == registration.id:
         raise NotFound
     exchange.refuser_id = exchange.refuser_id or registration.id
+    exchange.note_refusal(registration.id)
     if exchange.state is ExchangeState.WAITING:
         exchange.state = ExchangeState.DECLINED
         exchange.answered_at = clock.now()
@@ -193,12 +194,14 @@ def withdraw(exchange: Exchange, registration: Registration) -> None:
     if exchange.asker_id != registration.id:
         raise NotFound
     exchange.state = ExchangeState.WITHDRAWN  # an earlier no of the other stays
+    exchange.note_refusal(registration.id)
     exchange.answered_at = clock.now()
 
 
 def _withdraw(exchange: Exchange, registration: Registration) -> None:
     exchange.state = ExchangeState.WITHDRAWN
     exchange.refuser_id = registration.id
+    exchange.note_refusal(registration.id)
     exchange.answered_at = clock.now()
 
 
@@ -237,6 +240,7 @@ def _end(exchange: Exchange, registration: Registration) -> None:
     low = exchange.low
     is_low = low.id == registration.id or low.person_id == registration.person_id is not None
     mine = low if is_low else exchange.high
+    exchange.note_refusal(mine.id)
     if exchange.is_mutual or exchange.asker_id == mine.id:
         withdraw(exchange, mine)
     else:

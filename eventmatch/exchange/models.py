@@ -39,7 +39,8 @@ class Exchange(Model):
 
     A pair has one row, whoever began: `low` and `high` are the two in the order of their ids.
     `asker` is the one who wants the exchange, or wanted it last. `refuser` is the one who said no
-    and has not asked since: nobody can bother them with the same question again.
+    and has not asked since: nobody can bother them with the same question again. `…_refused_at` is
+    when each of the two last said no or took their word back; what they scanned before is past.
     """
 
     __tablename__ = "exchange"
@@ -67,6 +68,8 @@ class Exchange(Model):
     way: Mapped[str] = mapped_column(String(20), default="")
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     answered_at: Mapped[datetime | None]
+    low_refused_at: Mapped[datetime | None]
+    high_refused_at: Mapped[datetime | None]
 
     event: Mapped[Event] = relationship(lazy="raise")
     low: Mapped[Registration] = relationship(lazy="raise", foreign_keys=[low_id])
@@ -84,6 +87,19 @@ class Exchange(Model):
     def other_of(self, registration: Registration) -> Registration:
         """Return the other of the two."""
         return self.high if registration.id == self.low_id else self.low
+
+    def note_refusal(self, registration_id: int) -> None:
+        """Keep that this one of the two says no, or takes their word back, at this moment."""
+        if registration_id == self.low_id:
+            self.low_refused_at = clock.now()
+        else:
+            self.high_refused_at = clock.now()
+
+    def has_refused_since(self, moment: datetime, registration_id: int) -> bool:
+        """Tell whether this one of the two said no, or took their word back, after the moment."""
+        is_low = registration_id == self.low_id
+        last = self.low_refused_at if is_low else self.high_refused_at
+        return last is not None and last > moment
 
     def seen_by(self, registration: Registration) -> Standing:
         """Return how this one of the two stands with the other."""

@@ -22,6 +22,9 @@ from eventmatch.people.visibility import Card, Relation, visible
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import card_of
 
+# Made once: every page of a guest asks four times who is blocked, and an alias takes a while.
+_me, _other, _here = aliased(Registration), aliased(Registration), aliased(Registration)
+
 
 def answerable_for() -> timedelta:
     """Return how long after an event its guests can still ask and answer."""
@@ -196,14 +199,13 @@ def said_of(table: type[AboutAnother], registration: Registration) -> Select[int
 def _others(
     mine: InstrumentedAttribute[int], theirs: InstrumentedAttribute[int], registration: Registration
 ) -> Select[int]:
-    me, other, here = aliased(Registration), aliased(Registration), aliased(Registration)
     return (
-        select(here.id)
+        select(_here.id)
         .select_from(mine.class_)
-        .join(me, mine == me.id)
-        .join(other, theirs == other.id)
-        .join(here, _is_same_person(other, here))
-        .where(is_person_of(registration, me), here.event_id == registration.event_id)
+        .join(_me, mine == _me.id)
+        .join(_other, theirs == _other.id)
+        .join(_here, _is_same_person(_other, _here))
+        .where(is_person_of(registration, _me), _here.event_id == registration.event_id)
     )
 
 

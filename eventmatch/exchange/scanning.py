@@ -20,9 +20,9 @@ from eventmatch.exchange.actions import ask, meet
 from eventmatch.exchange.models import (
     CodeScan,
     Exchange,
-    ExchangeState,
     Outcome,
     PhoneCode,
+    Standing,
 )
 from eventmatch.exchange.queries import find_exchange
 from eventmatch.registration.models import Badge, Registration
@@ -39,13 +39,17 @@ class Held:
     phone: PhoneCode | None = None
 
     def is_fresh_for(self, guest: Registration) -> bool:
-        """Tell whether the owner agrees by it: on their screen, in time, and taken by nobody."""
+        """Tell whether the owner agrees by it: on their screen, in time, and taken by nobody.
+
+        Nor do they any more once they have said no to this guest since they showed it.
+        """
         code = self.phone
-        return (
-            code is not None
-            and clock.now() < code.expires_at
-            and code.used_by_id in {None, guest.id}
-        )
+        if code is None or clock.now() >= code.expires_at:
+            return False
+        exchange = find_exchange(guest, self.owner)
+        shown_at = code.expires_at - CODE_GOOD_FOR
+        is_refused = exchange is not None and exchange.has_refused_since(shown_at, self.owner.id)
+        return code.used_by_id in {None, guest.id} and not is_refused
 
 
 def show_code(registration: Registration, *, secret: str) -> str:
@@ -179,8 +183,10 @@ def _done(
 
 
 def _is_overtaken(exchange: Exchange | None, guest: Registration, moment: datetime) -> bool:
-    """Tell whether the guest has said no, or taken their question back, after this scan."""
-    if exchange is None or exchange.answered_at is None or exchange.answered_at <= moment:
+    """Tell whether the guest has said no, or taken their word back, after this scan.
+
+    Not where they have asked or agreed again since: then the scan says nothing new.
+    """
+    if exchange is None or exchange.seen_by(guest) in {Standing.ASKED, Standing.MUTUAL}:
         return False
-    has_taken_back = exchange.state is ExchangeState.WITHDRAWN and exchange.asker_id == guest.id
-    return exchange.refuser_id == guest.id or (has_taken_back and exchange.refuser_id is None)
+    return exchange.has_refused_since(moment, guest.id)

@@ -9,7 +9,7 @@ from eventmatch.web.filters import local_day
 def entry_of(view: ContactView) -> Entry:
     """Return what the owner may take home of this contact, and for what it was given."""
     card = view.card
-    met = [_met(meeting) for meeting in view.meetings]
+    sentences = [_met(meeting) for meeting in view.meetings]
     purpose = _("Given for personal contact, not for mailing lists.")
     return Entry(
         uid=view.uid,
@@ -20,8 +20,8 @@ def entry_of(view: ContactView) -> Entry:
         phone=card.phone,
         email=card.email,
         website=card.website,
-        note="\n".join([*met, *([view.note] if view.note else []), purpose]),
-        categories=tuple(dict.fromkeys(meeting.title for meeting in view.meetings)),
+        note="\n".join([*sentences, *([view.note] if view.note else []), purpose]),
+        categories=tuple(dict.fromkeys([*(met.title for met in view.meetings), *view.tags])),
         changed_at=view.changed_at,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from eventmatch import clock
@@ -25,7 +25,12 @@ from eventmatch.network.models import (
     Meeting,
     WarmIntroduction,
 )
-from eventmatch.network.queries import Known, known_where, newest_registration
+from eventmatch.network.queries import (
+    Known,
+    known_where,
+    may_be_found,
+    newest_registration,
+)
 from eventmatch.people.models import Person
 from eventmatch.people.visibility import Card, Relation
 from eventmatch.registration.models import Registration
@@ -63,10 +68,9 @@ def friends_of_friends(person: Person) -> list[Friend]:
         return []
     hidden = {known.contact.other_id for known in mine} | people_apart(person) | {person.id}
     friends: dict[int, Friend] = {}
-    for known in known_where(Contact.owner_id.in_(doors)):
+    strangers = and_(Contact.owner_id.in_(doors), Contact.other_id.not_in(hidden))
+    for known in known_where(and_(strangers, may_be_found(Contact))):
         other = known.contact.other_id
-        if other in hidden or not known.source.may_be_found:
-            continue
         friend = friends.setdefault(other, _friend(known))
         friend.doors.append(doors[known.contact.owner_id])
     _note_asked(person, friends)
@@ -103,6 +107,16 @@ def _doors(mine: Iterable[Known]) -> dict[int, Door]:
         for person_id, known in contacts.items()
         if person_id in willing
     }
+
+
+def willing_contacts(person: Person) -> set[UUID]:
+    """Return the ids of the person's contacts who let themselves be asked for introductions."""
+    statement = (
+        select(Contact.uid)
+        .join(Connector, Connector.person_id == Contact.other_id)
+        .where(Contact.owner_id == person.id, Connector.is_willing)
+    )
+    return set(db.session.scalars(statement))
 
 
 def _asked_lately(connectors: Iterable[int]) -> dict[int, int]:

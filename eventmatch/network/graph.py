@@ -1,29 +1,37 @@
 """Who is in a person's network, and who of them know each other, as far as the person may see.
 
 Whom one knows oneself is no secret to oneself. That two of them know each other is told only where
-both let contacts of their contacts find them, and share their contacts at this moment.
+both let contacts of their contacts find them, and share their contacts at this moment. Beyond them
+stand those to whom a contact may introduce the person.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from eventmatch.db import db
 from eventmatch.exchange.models import Exchange, ExchangeState
+from eventmatch.network.friends import Friend, friends_of_friends, willing_contacts
 from eventmatch.network.models import Contact
-from eventmatch.network.queries import ContactView, contacts_of
+from eventmatch.network.queries import ContactView, contacts_of, may_be_found
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Somebody's contacts, and pairs of their numbers: these two know each other."""
+    """Somebody's contacts, and pairs of their numbers: these two know each other.
+
+    `connectors` are the numbers of those who may be asked for introductions; `friends` are whom
+    they may introduce, each with the number of one who may.
+    """
 
     contacts: list[ContactView]
     ties: list[tuple[int, int]]
+    connectors: set[int] = field(default_factory=set)
+    friends: list[tuple[Friend, int]] = field(default_factory=list)
 
 
 def graph_of(person: Person) -> Graph:
@@ -36,7 +44,14 @@ def graph_of(person: Person) -> Graph:
         if (one := number_of.get(first)) is not None
         and (other := number_of.get(second)) is not None
     }
-    return Graph(contacts, sorted(ties))
+    willing = willing_contacts(person)
+    connectors = {number_of[uid] for uid in willing if uid in number_of}
+    friends = [
+        (friend, number_of[friend.doors[0].uid])
+        for friend in (friends_of_friends(person) if connectors else [])
+        if friend.doors[0].uid in number_of
+    ]
+    return Graph(contacts, sorted(ties), connectors, friends)
 
 
 def _who_know_each_other(person: Person) -> list[tuple[UUID, UUID]]:
@@ -54,21 +69,8 @@ def _who_know_each_other(person: Person) -> list[tuple[UUID, UUID]]:
             one.owner_id == person.id,
             other.owner_id == person.id,
             Exchange.state == ExchangeState.MUTUAL,
-            _may_be_found(one),
-            _may_be_found(other),
+            may_be_found(one),
+            may_be_found(other),
         )
     )
     return [(first, second) for first, second in db.session.execute(statement)]
-
-
-def _may_be_found(contact: type[Contact]) -> ColumnElement[bool]:
-    """Return the condition that the contact agreed to be found, at their latest event."""
-    theirs = aliased(Registration)
-    return (
-        select(theirs.may_be_found)
-        .where(theirs.person_id == contact.other_id)
-        .order_by(theirs.id.desc())
-        .limit(1)
-        .correlate(contact)
-        .scalar_subquery()
-    )

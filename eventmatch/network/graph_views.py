@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,6 +11,7 @@ from eventmatch.badges.jobs import further_fonts
 from eventmatch.badges.names import first_name_of
 from eventmatch.i18n import _, _n
 from eventmatch.network.drawing import drawn, group_class
+from eventmatch.network.friends import Friend
 from eventmatch.network.graph import Graph, graph_of
 from eventmatch.network.painting import painted
 from eventmatch.network.picture import Group, Node, Picture, Words, circles
@@ -22,6 +24,7 @@ bp = Blueprint("graph", __name__)
 
 LEAST_IN_CIRCLE = 3  # two who know each other are no circle yet
 MOST_DRAWN = 1500  # people, those met last
+MOST_FRIENDS = 60  # contacts of contacts, those first whom most may introduce
 
 
 @bp.get("/network/picture")
@@ -30,12 +33,15 @@ def show_picture() -> str:
     graph = _graph()
     groups = _groups(graph)
     picture = _picture(graph, groups)
+    friends = [(friend, graph.contacts[door].card.name) for friend, door in graph.friends]
     return render_template(
         "network/picture.html",
         picture=drawn(picture, _words(), with_links=True) if graph.contacts else "",
         groups=groups,
         contacts=graph.contacts,
         known=_known(graph),
+        connectors=graph.connectors,
+        friends=friends,
         ties=" ".join(f"{one}-{other}" for one, other in graph.ties),
         by=_by(),
         most=MOST_DRAWN,
@@ -45,7 +51,10 @@ def show_picture() -> str:
 
 @bp.get("/network/picture.svg")
 def download_drawing() -> Response:
-    """Send the picture as a drawing, which stays sharp at any size."""
+    """Send the picture as a drawing, which stays sharp at any size.
+
+    Contacts of contacts are on the page alone: nobody takes home whom they have not met.
+    """
     return _file(_drawing().encode(), "image/svg+xml", "svg")
 
 
@@ -63,7 +72,7 @@ def _file(content: bytes, media_type: str, ending: str) -> Response:
 
 
 def _drawing() -> str:
-    graph = _graph()
+    graph = replace(_graph(), friends=[])
     return drawn(_picture(graph, _groups(graph)), _words(), with_links=False)
 
 
@@ -78,8 +87,12 @@ def _by() -> str:
 def _graph() -> Graph:
     """Return the network of whoever is signed in, or as much of it as can be looked at."""
     graph = graph_of(signed_in_person())
-    ties = [(one, other) for one, other in graph.ties if other < MOST_DRAWN]
-    return Graph(graph.contacts[:MOST_DRAWN], ties)
+    return Graph(
+        graph.contacts[:MOST_DRAWN],
+        [(one, other) for one, other in graph.ties if other < MOST_DRAWN],
+        {number for number in graph.connectors if number < MOST_DRAWN},
+        [(friend, door) for friend, door in graph.friends if door < MOST_DRAWN][:MOST_FRIENDS],
+    )
 
 
 def _known(graph: Graph) -> Counter[int]:
@@ -130,14 +143,34 @@ def _count(members: Sequence[int]) -> str:
 
 
 def _picture(graph: Graph, groups: Iterable[Group]) -> Picture:
-    return Picture([_node(view) for view in graph.contacts], list(groups), graph.ties)
+    return Picture(
+        [
+            _node(view, is_connector=number in graph.connectors)
+            for number, view in enumerate(graph.contacts)
+        ],
+        list(groups),
+        graph.ties,
+        [(_friend(friend), door) for friend, door in graph.friends],
+    )
 
 
-def _node(view: ContactView) -> Node:
+def _node(view: ContactView, *, is_connector: bool) -> Node:
     card = view.card
+    introduces = _("introduces people") if is_connector else ""
     return Node(
         name=card.name,
         first_name=view.first_name or first_name_of(card.name),
-        line=" · ".join(filter(None, (card.role, card.company))),
+        line=" · ".join(filter(None, (card.role, card.company, introduces))),
         url=url_for("network.show_contact", uid=view.uid),
+        is_connector=is_connector,
+    )
+
+
+def _friend(friend: Friend) -> Node:
+    card = friend.card
+    return Node(
+        name=card.name,
+        first_name=first_name_of(card.name),
+        line=" · ".join(filter(None, (card.role, card.company))),
+        url=url_for("warm_introductions.new_introduction", uid=friend.uid),
     )

@@ -78,6 +78,11 @@ def _described(view: ContactView) -> dict[str, Any]:
         "phone": card.phone,
         "website": card.website,
         "note": view.note,
+        "tags": list(view.tags),
+        "what_next": list(view.chips),
+        "follow_up_on": view.follow_up_on.isoformat() if view.follow_up_on else None,
+        "is_archived": view.is_archived,
+        "introduced_at": view.introduced_at.isoformat() if view.introduced_at else None,
         "meetings": [
             {
                 "event": meeting.title,

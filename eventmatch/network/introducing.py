@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from eventmatch import clock
 from eventmatch.db import db, hold
 from eventmatch.errors import NotFound, TooOften
+from eventmatch.exchange.queries import is_apart
 from eventmatch.mail import send_later
 from eventmatch.network.bridges import Bridge
 from eventmatch.network.friends import (
@@ -147,6 +148,22 @@ def _make_contact(owner_id: int, other_id: int) -> None:
             db.session.add(Contact(owner_id=owner_id, other_id=other_id))
     except IntegrityError:  # an event's closing made it at this moment
         return
+
+
+def introductions_blocked_since() -> list[WarmIntroduction]:
+    """Return the introductions in force between people of whom one has blocked the other since."""
+    statement = select(WarmIntroduction).where(
+        WarmIntroduction.state == IntroductionState.ACCEPTED,
+        is_apart(WarmIntroduction.asker_id, WarmIntroduction.target_id),
+    )
+    return list(db.session.scalars(statement))
+
+
+def end_blocked(introduction: WarmIntroduction) -> None:
+    """End what a block has hidden, so that taking the block back does not bring it back."""
+    hold(introduction)
+    introduction.state = IntroductionState.WITHDRAWN
+    introduction.answered_at = clock.now()
 
 
 def find_introduction(uid: object) -> WarmIntroduction:

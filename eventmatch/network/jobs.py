@@ -9,7 +9,11 @@ from eventmatch.jobs import Job, enqueue, every, job, newest_job, report_progres
 from eventmatch.network.actions import move_contacts, move_some_contacts
 from eventmatch.network.bridges import bridges
 from eventmatch.network.friends import has_contacts_since, mutual_pairs
-from eventmatch.network.introducing import propose
+from eventmatch.network.introducing import (
+    end_blocked,
+    introductions_blocked_since,
+    propose,
+)
 from eventmatch.network.moving import count_mutual, events_with_news
 from eventmatch.network.upkeep import people_to_remind, write_digest
 
@@ -35,6 +39,16 @@ def follow_up() -> None:
         events = events_with_news()
     for event in events:
         move_contacts(event)
+        db.session.commit()
+
+
+@every(60)
+def end_what_was_blocked() -> None:
+    """End the introductions of those who have blocked each other, which nobody sees any more."""
+    with only_reading():
+        blocked = introductions_blocked_since()
+    for introduction in blocked:
+        end_blocked(introduction)
         db.session.commit()
 
 

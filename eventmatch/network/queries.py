@@ -191,6 +191,19 @@ def newest_registration(person_id: InstrumentedAttribute[int]) -> ColumnElement[
     return Registration.id == newest.correlate_except(newer).scalar_subquery()
 
 
+def may_be_found(contact: type[Contact]) -> ColumnElement[bool]:
+    """Return the condition that the other agreed to be found, by their latest word on it."""
+    theirs = aliased(Registration)
+    return (
+        select(theirs.may_be_found)
+        .where(theirs.person_id == contact.other_id)
+        .order_by(theirs.id.desc())
+        .limit(1)
+        .correlate(contact)
+        .scalar_subquery()
+    )
+
+
 def _introduced(
     whose: ColumnElement[bool],
 ) -> dict[int, tuple[Contact, Registration, datetime]]:

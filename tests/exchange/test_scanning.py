@@ -364,3 +364,45 @@ def test_a_scan_on_its_way_twice_is_recorded_once(either_app: Flask):
         firsts = list(pool.map(deliver, range(4)))
 
     assert sorted(firsts) == [False, False, False, True]
+
+
+def test_a_no_since_the_scan_holds_though_the_other_asks_again(app: Flask):
+    ada, bob = a_pair()
+    withdraw(made_mutual(ada, bob), ada)
+    db.session.commit()
+    scanned_at = (now() - timedelta(minutes=10)).isoformat()
+    asked(bob, ada)
+
+    answer = sent(app, ada, badge_of(bob), scanned_at=scanned_at).json
+
+    assert answer is not None
+    assert answer["outcome"] == "overtaken"
+    assert mutual_of(ada) == mutual_of(bob) == []
+
+
+def test_an_old_scan_of_what_was_agreed_on_again_says_so(app: Flask):
+    ada, bob = a_pair()
+    scanned_at = (now() - timedelta(minutes=10)).isoformat()
+    withdraw(made_mutual(ada, bob), ada)
+    made_mutual(ada, bob)
+
+    answer = sent(app, ada, badge_of(bob), scanned_at=scanned_at).json
+
+    assert answer is not None
+    assert answer["outcome"] == "mutual"
+
+
+def test_a_code_on_a_screen_is_no_yes_any_more_after_a_no(app: Flask):
+    ada, bob = a_pair()
+    code = a_code_of(bob)
+    exchange = take(held(code, ada), ada)
+    withdraw(exchange, bob)
+    db.session.commit()
+
+    again = take(held(code, ada), ada)
+    db.session.commit()
+
+    assert not again.is_mutual
+    assert mutual_of(bob) == []
+    assert requests_for(bob) == []
+    assert take(held(a_code_of(bob), ada), ada).is_mutual, "a new one is a new yes"

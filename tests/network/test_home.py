@@ -72,7 +72,9 @@ def test_each_file_holds_what_is_shared_and_nothing_else(app: Flask):
     event = an_event(title="Energy fair; Berlin", place="Hall 4")
     ada, bob = a_pair(event, name="Bob Babbage", first_name="Bob", phone="+44 1", role="=Miller()")
     bob.visibility = {"email": "nobody"}
-    change_note(met(ada, bob), "knows mills;\nreally")
+    contact = met(ada, bob)
+    change_note(contact, "knows mills;\nreally")
+    contact.tags = ["Turbines, steam"]
     db.session.commit()
     browser = browser_of(app, ada)
 
@@ -87,7 +89,9 @@ def test_each_file_holds_what_is_shared_and_nothing_else(app: Flask):
     assert described["role"] == "=Miller()"
     assert google["Phone 1 - Value"] == english["Mobile Phone"] == "(+44) 1"
     assert described["phone"] == "+44 1"
-    assert google["Labels"] == "* myContacts ::: Energy fair Berlin"
+    assert google["Labels"] == "* myContacts ::: Energy fair Berlin ::: Turbines steam"
+    assert german["Kategorien"] == "Energy fair Berlin;Turbines steam"
+    assert described["tags"] == ["Turbines, steam"]
     assert "Met at Energy fair; Berlin on" in german["Notizen"]
     assert "knows mills;\nreally" in english["Notes"]
     assert described["meetings"][0]["event"] == "Energy fair; Berlin"

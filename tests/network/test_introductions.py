@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from eventmatch.clock import now
 from eventmatch.db import db
-from eventmatch.exchange.actions import block, withdraw
+from eventmatch.exchange.actions import block, unblock, withdraw
 from eventmatch.exchange.queries import find_exchange
 from eventmatch.jobs import enqueue, run_due
 from eventmatch.mail import Letter, compose
 from eventmatch.network.bridges import bridges
 from eventmatch.network.introducing import agree_to_introduce
+from eventmatch.network.jobs import end_what_was_blocked
 from eventmatch.network.models import Connector, WarmIntroduction
 from eventmatch.network.queries import contacts_of
 from eventmatch.people.models import Person
@@ -94,11 +95,15 @@ def test_with_three_yeses_both_see_each_other(app: Flask):
     assert "+49 2" in cards
 
 
-@pytest.mark.parametrize("missing", ["connector's yes", "target's consent", "contact", "block"])
+@pytest.mark.parametrize(
+    "missing", ["connector's yes", "target's consent", "latest word", "contact", "block"]
+)
 def test_nobody_is_shown_where_one_has_not_agreed(app: Flask, missing: str):
     three = Three(app, willing=missing != "connector's yes")
     if missing == "target's consent":
         three.dan.may_be_found = False
+    elif missing == "latest word":
+        a_registration(name="Dan", email="dan@example.org", consents={"may_be_found": False})
     elif missing == "contact":
         exchange = find_exchange(three.ada, three.cleo)
         assert exchange is not None
@@ -206,6 +211,27 @@ def test_an_introduced_contact_can_be_withdrawn_by_either(app: Flask):
     )
 
     assert names(three.ada) == names(three.dan) == {"Cleo"}
+
+
+def test_a_block_ends_an_introduction_also_when_it_is_taken_back(app: Flask):
+    three = Three(app)
+    three.ask()
+    three.press(three.cleo, "passing")
+    three.press(three.dan, "acceptance")
+    elsewhere = an_event()
+    dan, ada = (
+        a_registration(elsewhere, email=one.email, name=one.name) for one in (three.dan, three.ada)
+    )
+
+    block(dan, ada)
+    db.session.commit()
+    while_blocked = names(three.ada)
+    end_what_was_blocked()
+    unblock(dan, ada)
+    db.session.commit()
+
+    assert while_blocked == names(three.ada) == {"Cleo"}
+    assert names(three.dan) == {"Cleo"}
 
 
 def test_who_bridges_groups_is_asked_and_becomes_a_connector_by_saying_yes(app: Flask):

@@ -11,7 +11,9 @@ from playwright.sync_api import Page, expect
 from eventmatch.db import db
 from eventmatch.exchange.actions import block, withdraw
 from eventmatch.network import graph_views
+from eventmatch.network.actions import close_event
 from eventmatch.network.graph import graph_of
+from eventmatch.network.introducing import agree_to_introduce
 from eventmatch.network.jobs import follow_up
 from eventmatch.registration.models import Registration
 from tests.browser import LAPTOP, Opener, live_app, open_browser, playwright_driver, served
@@ -120,6 +122,33 @@ def test_ties_of_those_whom_one_does_not_know_are_nowhere(app: Flask):
     assert "Friend 1" not in pages
 
 
+def test_connectors_have_a_ring_and_whom_they_may_introduce_stands_beside_them(app: Flask):
+    me, others = a_circle()
+    elsewhere = an_event()
+    far = a_registration(elsewhere, name="Far Away", role="Miller")
+    made_mutual(a_registration(elsewhere, email=others[0].email, name="Friend 0"), far)
+    close_event(elsewhere)
+    follow_up()
+    browser = person_browser(app, owner_of(me))
+    before = browser.get(PICTURE).text
+
+    agree_to_introduce(owner_of(others[0]), agrees=True)
+    db.session.commit()
+    page, drawing = browser.get(PICTURE).text, browser.get(f"{PICTURE}.svg").text
+
+    assert ("graph__ring" in before, "Far Away" in before) == (False, False)
+    assert page.count("graph__ring") == drawing.count("graph__ring") == 1
+    assert "Friend 0, introduces people. Energy fair" in page
+    assert page.count(f'href="/network/introductions/to/{far.uid}"') == 2
+    assert "through Friend 0" in page
+    assert "Far Away" not in drawing, "nobody takes home whom they have not met"
+
+    far.may_be_found = False
+    db.session.commit()
+
+    assert "Far Away" not in browser.get(PICTURE).text
+
+
 def test_by_circle_those_stand_together_who_know_each_other(app: Flask):
     me, _others = a_circle(4)
     a_registration(name="Loner")
@@ -174,7 +203,14 @@ def test_the_page_needs_as_many_questions_for_many_as_for_few(
 @pytest.mark.browser
 def test_one_goes_through_the_picture_by_keyboard(live_app: Flask, open_browser: Opener):
     with live_app.app_context():
-        me, _others = a_circle(6)
+        me, others = a_circle(6)
+        elsewhere = an_event()
+        known = a_registration(elsewhere, email=others[0].email, name="Friend 0")
+        made_mutual(known, a_registration(elsewhere, name="Far Away"))
+        close_event(elsewhere)
+        follow_up()
+        agree_to_introduce(owner_of(others[0]), agrees=True)
+        db.session.commit()
         person = owner_of(me)
         cookie = live_app.session_interface.get_signing_serializer(live_app).dumps(  # type: ignore[attr-defined]
             {"person": [person.id, person.session_version], "_permanent": True}
@@ -197,6 +233,10 @@ def test_one_goes_through_the_picture_by_keyboard(live_app: Flask, open_browser:
         for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
             page.keyboard.press(key)
         page.keyboard.press("End")
+        expect(said).to_contain_text("Far Away – Friend 0")
+        expect(page.locator('[tabindex="0"].graph__friend')).to_be_focused()
+        page.keyboard.press("Home")
+        page.keyboard.press("ArrowRight")
         expect(said).not_to_have_text(str(first))
         expect(page.locator(".graph__person.is-near")).to_have_count(5)
 

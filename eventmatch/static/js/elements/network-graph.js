@@ -1,8 +1,8 @@
 // The picture of a network comes to life: one looks nearer, goes from one person to the next, and
 // sees who knows whom. Without this it is a drawing with links, beside a table.
 //
-// While a finger moves, the drawing is moved as a whole, which costs the phone nothing; once it
-// rests, it is drawn anew for what is seen, sharp again.
+// While a finger moves, the drawing is moved as a whole, which costs the phone next to nothing; once
+// it rests nearer or farther than before, it is drawn anew for what is seen, sharp again.
 import { WHOLE, between, boxOf, moved, seenAt, showing, zoomed } from "../graph/view.js";
 import { isArrow, nearest, neighbours } from "../graph/nearest.js";
 
@@ -14,14 +14,16 @@ const MOST_NAMES = 6;
 class NetworkGraph extends HTMLElement {
   connectedCallback() {
     this.frame = this.querySelector(".graph__frame");
+    this.stage = this.querySelector(".graph__stage");
     this.picture = this.frame.querySelector("svg");
     this.said = this.querySelector(".graph__said");
     this.base = this.picture.getAttribute("viewBox").split(" ").map(Number);
     this.view = this.drawn = WHOLE;
-    this.people = [...this.picture.querySelectorAll(".graph__person")];
+    const all = (kind) => [...this.picture.querySelectorAll(kind)];
+    this.people = [...all(".graph__person"), ...all(".graph__friend")];
     this.spots = this.people.map((person) => {
-      const { e, f } = person.transform.baseVal.getItem(0).matrix;
-      return { x: e, y: f };
+      const { cx, cy } = person.querySelector(".graph__disc, .graph__dot");
+      return { x: cx.baseVal.value, y: cy.baseVal.value };
     });
     this.byNumber = new Map(this.people.map((person, at) => [Number(person.dataset.number), at]));
     this.ties = neighbours(this.dataset.ties);
@@ -51,7 +53,7 @@ class NetworkGraph extends HTMLElement {
     this.frame.addEventListener("dragstart", (event) => event.preventDefault());
     this.picture.addEventListener("keydown", (event) => this.pressKey(event));
     const focused = () => this.people.indexOf(document.activeElement);
-    const over = (event) => this.people.indexOf(event.target.closest(".graph__person"));
+    const over = (event) => this.people.indexOf(event.target.closest(".graph__person, .graph__friend"));
     for (const kind of ["focusin", "pointerover"]) {
       this.picture.addEventListener(kind, (event) => over(event) >= 0 && this.show(over(event)));
     }
@@ -142,8 +144,8 @@ class NetworkGraph extends HTMLElement {
         this.waits = 0;
         const { x, y, scale } = between(this.drawn, this.view);
         const { width, height } = this.frame.getBoundingClientRect();
-        this.picture.style.willChange = "transform";
-        this.picture.style.transform = `translate(${x * width}px, ${y * height}px) scale(${scale})`;
+        this.stage.style.willChange = "transform";
+        this.stage.style.transform = `translate(${x * width}px, ${y * height}px) scale(${scale})`;
       });
     }
     clearTimeout(this.rest);
@@ -151,11 +153,12 @@ class NetworkGraph extends HTMLElement {
   }
 
   draw() {
+    if (this.view.zoom === this.drawn.zoom && this.view.zoom > 1) return; // moved, and still sharp
     cancelAnimationFrame(this.waits);
     this.waits = 0;
     this.drawn = this.view;
     this.picture.setAttribute("viewBox", boxOf(this.view, this.base).join(" "));
-    this.picture.style.transform = this.picture.style.willChange = "";
+    this.stage.style.transform = this.stage.style.willChange = "";
   }
 
   show(at) {
