@@ -53,7 +53,7 @@ from eventmatch.checkin.queries import (
 from eventmatch.checkin.recording import Recorded, Sent, record_scans
 from eventmatch.checkin.trial import is_trial
 from eventmatch.checkin.verdict import Direction, Verdict
-from eventmatch.codes import fingerprint
+from eventmatch.codes import SHORT_CODE_LENGTH, fingerprint, read_code
 from eventmatch.db import db
 from eventmatch.events.access import organised_event
 from eventmatch.events.models import Event
@@ -73,7 +73,8 @@ def _was_a_miss(_response: Response) -> bool:
     return bool(g.get("code_was_unknown"))
 
 
-# Who tries codes at random finds none: 40 bits, and so few misses in a minute.
+# Who tries codes at random finds none: 40 bits, and so few misses in a minute. QR codes from
+# elsewhere, which somebody may hold out again and again, are no guesses: they have another length.
 _few_misses = limiter.shared_limit(
     "30/minute", scope="misses at the door", key_func=device_key, deduct_when=_was_a_miss
 )
@@ -239,7 +240,7 @@ def put_scan(scan_id: UUID) -> ResponseReturnValue:
     db.session.commit()  # also what was stored aside
     if is_trial(body.code, _secret(), device.event.slug):
         return trial_answer(scan_id, device)  # stored, or the device's count would have a gap
-    return _page_answer(actions.stored(recorded), device)
+    return _page_answer(actions.stored(recorded), device, code=body.code)
 
 
 def _record(device: Device, sent: list[Sent]) -> list[Recorded]:
@@ -248,8 +249,13 @@ def _record(device: Device, sent: list[Sent]) -> list[Recorded]:
     )
 
 
-def _page_answer(scan: Scan, device: Device) -> dict[str, Any]:
-    g.code_was_unknown = scan.verdict is Verdict.UNKNOWN
+def _note_guess(scan: Scan, code: str) -> None:
+    could_be_typed = len(read_code(code)) == SHORT_CODE_LENGTH
+    g.code_was_unknown = scan.verdict is Verdict.UNKNOWN and could_be_typed
+
+
+def _page_answer(scan: Scan, device: Device, *, code: str = "") -> dict[str, Any]:
+    _note_guess(scan, code)
     at = local_time(scan.scanned_at, device.event.timezone)
     return answer_of(scan, device.event) | {"at": at}
 
@@ -274,7 +280,7 @@ def create_scan() -> ResponseReturnValue:
         secret=_secret(),
     )
     db.session.commit()
-    g.code_was_unknown = scan.verdict is Verdict.UNKNOWN
+    _note_guess(scan, form.code.data)
     return render_template(
         "checkin/answer.html",
         scan=scan,
