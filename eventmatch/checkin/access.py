@@ -14,6 +14,7 @@ from eventmatch.checkin.queries import find_device
 from eventmatch.codes import fingerprint
 from eventmatch.errors import NotAllowed, NotSignedIn
 from eventmatch.i18n import _l
+from eventmatch.web.guesses import few_guesses
 
 COOKIE = "door"
 LOCKS_AFTER = timedelta(minutes=3)  # without anybody using what the PIN opened
@@ -165,3 +166,6 @@ def ask_for_pin(refusal: PinNeeded) -> ResponseReturnValue:
 def device_key() -> str:
     """Return what the device's limits are counted by."""
     return fingerprint(current_app.config["SECRET_KEY"], request.cookies.get(COOKIE, ""))
+
+
+few_guesses_at_the_door = few_guesses("30/minute", scope="guesses at the door", key=device_key)

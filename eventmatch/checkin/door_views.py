@@ -24,7 +24,7 @@ from flask_wtf.csrf import generate_csrf
 
 from eventmatch import clock
 from eventmatch.checkin import actions
-from eventmatch.checkin.access import device_key, known_device, paired_device
+from eventmatch.checkin.access import few_guesses_at_the_door, known_device, paired_device
 from eventmatch.checkin.answers import TRIAL
 from eventmatch.checkin.batches import batch_results
 from eventmatch.checkin.door_set import door_set_of, refresh_door_set, refused_since
@@ -46,7 +46,7 @@ from eventmatch.db import db
 from eventmatch.i18n import _
 from eventmatch.paging import read_cursor
 from eventmatch.web.assets import STATIC
-from eventmatch.web.limits import limiter
+from eventmatch.web.guesses import note_guesses
 
 bp = Blueprint("door", __name__, url_prefix="/door")
 
@@ -72,24 +72,6 @@ _SHELL = (
 def _secret() -> str:
     key: str = current_app.config["SECRET_KEY"]
     return key
-
-
-def _misses() -> int:
-    return max(1, int(g.get("misses", 0)))
-
-
-def _was_a_miss(_response: Response) -> bool:
-    return bool(g.get("misses"))
-
-
-# Who tries codes at random finds none, one by one or by the hundred.
-_few_misses = limiter.shared_limit(
-    "30/minute",
-    scope="misses at the door",
-    key_func=device_key,
-    deduct_when=_was_a_miss,
-    cost=_misses,
-)
 
 
 @bp.get("/worker.js")
@@ -152,7 +134,7 @@ def show_set() -> ResponseReturnValue:
 
 
 @bp.post("/deliveries")
-@_few_misses
+@few_guesses_at_the_door
 def create_deliveries() -> ResponseReturnValue:
     """Take what a device has scanned without us; what must not count is stored aside."""
     device = known_device()
@@ -161,8 +143,10 @@ def create_deliveries() -> ResponseReturnValue:
     def record(sent: list[Sent]) -> list[Recorded]:
         sender = actions.sender_of(device=device)
         recorded = record_scans(device.event, sent, sender=sender, secret=_secret())
-        g.misses = sum(
-            one.scan is not None and one.scan.judged is Verdict.UNKNOWN for one in recorded
+        note_guesses(
+            scan.code
+            for scan, one in zip(sent, recorded, strict=True)
+            if one.scan is not None and one.scan.judged is Verdict.UNKNOWN
         )
         return recorded
 

@@ -18,7 +18,13 @@ from flask.typing import ResponseReturnValue
 from eventmatch import clock
 from eventmatch.badges.actions import issue_badge
 from eventmatch.checkin import access
-from eventmatch.checkin.access import COOKIE, device_key, kiosk_of_staff, paired_device
+from eventmatch.checkin.access import (
+    COOKIE,
+    device_key,
+    few_guesses_at_the_door,
+    kiosk_of_staff,
+    paired_device,
+)
 from eventmatch.checkin.actions import record_scan, revoke_device
 from eventmatch.checkin.badge_printing import badge_on_paper, badge_to_look_at
 from eventmatch.checkin.calls import call_staff
@@ -32,6 +38,7 @@ from eventmatch.errors import NotFound
 from eventmatch.registration.access import secret
 from eventmatch.registration.models import Badge, Registration
 from eventmatch.registration.queries import current_badges, get_registration
+from eventmatch.web.guesses import note_guesses
 from eventmatch.web.limits import limiter
 
 bp = Blueprint("kiosk", __name__, url_prefix="/door/kiosk")
@@ -42,13 +49,6 @@ _SERVED_FOR = timedelta(minutes=3)  # so long the guest's own pages open after t
 _WELCOME = (Verdict.ADMITTED, Verdict.ALREADY_IN)
 
 
-def _was_a_miss(_response: Response) -> bool:
-    return bool(g.get("code_was_unknown"))
-
-
-_few_misses = limiter.shared_limit(
-    "30/minute", scope="misses at the door", key_func=device_key, deduct_when=_was_a_miss
-)
 _few_pins = limiter.limit("20/minute", key_func=device_key)
 
 
@@ -76,7 +76,7 @@ def _start(device: Device, form: ScanForm) -> str:
 
 
 @bp.post("/scans")
-@_few_misses
+@few_guesses_at_the_door
 def create_scan() -> ResponseReturnValue:
     """Let the guest in and show them their badge."""
     device, form, began = _kiosk(), ScanForm(), clock.now()
@@ -90,7 +90,7 @@ def create_scan() -> ResponseReturnValue:
         secret=secret(),
     )
     db.session.commit()
-    g.code_was_unknown = scan.verdict is Verdict.UNKNOWN
+    note_guesses([form.code.data] if scan.verdict is Verdict.UNKNOWN else [])
     is_sent_again = scan.received_at < began
     if is_sent_again and session.get("guest") != scan.id.hex:
         return redirect(url_for(".show_start"), 303)  # somebody went back to who was here before

@@ -23,7 +23,7 @@ from eventmatch.checkin import actions
 from eventmatch.checkin.access import (
     COOKIE,
     NotForThisDevice,
-    device_key,
+    few_guesses_at_the_door,
     find_paired_device,
     is_revoked_device,
     paired_device,
@@ -53,12 +53,13 @@ from eventmatch.checkin.queries import (
 from eventmatch.checkin.recording import Recorded, Sent, record_scans
 from eventmatch.checkin.trial import is_trial
 from eventmatch.checkin.verdict import Direction, Verdict
-from eventmatch.codes import SHORT_CODE_LENGTH, fingerprint, read_code
+from eventmatch.codes import fingerprint
 from eventmatch.db import db
 from eventmatch.events.access import organised_event
 from eventmatch.events.models import Event
 from eventmatch.i18n import _
 from eventmatch.web.filters import local_time
+from eventmatch.web.guesses import note_guesses
 from eventmatch.web.limits import limiter
 
 bp = Blueprint("checkin", __name__)
@@ -67,17 +68,6 @@ bp = Blueprint("checkin", __name__)
 def _secret() -> str:
     key: str = current_app.config["SECRET_KEY"]
     return key
-
-
-def _was_a_miss(_response: Response) -> bool:
-    return bool(g.get("code_was_unknown"))
-
-
-# Who tries codes at random finds none: 40 bits, and so few misses in a minute. QR codes from
-# elsewhere, which somebody may hold out again and again, are no guesses: they have another length.
-_few_misses = limiter.shared_limit(
-    "30/minute", scope="misses at the door", key_func=device_key, deduct_when=_was_a_miss
-)
 
 
 # The organiser
@@ -231,7 +221,7 @@ def _door(device: Device, form: ScanForm) -> Response:
 
 
 @bp.put("/door/scans/<uuid:scan_id>")
-@_few_misses
+@few_guesses_at_the_door
 def put_scan(scan_id: UUID) -> ResponseReturnValue:
     """Judge what the page has read, and answer in its language."""
     device = paired_device()
@@ -250,8 +240,7 @@ def _record(device: Device, sent: list[Sent]) -> list[Recorded]:
 
 
 def _note_guess(scan: Scan, code: str) -> None:
-    could_be_typed = len(read_code(code)) == SHORT_CODE_LENGTH
-    g.code_was_unknown = scan.verdict is Verdict.UNKNOWN and could_be_typed
+    note_guesses([code] if scan.verdict is Verdict.UNKNOWN else [])
 
 
 def _page_answer(scan: Scan, device: Device, *, code: str = "") -> dict[str, Any]:
@@ -261,7 +250,7 @@ def _page_answer(scan: Scan, device: Device, *, code: str = "") -> dict[str, Any
 
 
 @bp.post("/door/scans")
-@_few_misses
+@few_guesses_at_the_door
 def create_scan() -> ResponseReturnValue:
     """Judge a typed code and show the answer as a page of its own."""
     device = paired_device()

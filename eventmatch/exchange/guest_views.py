@@ -7,7 +7,6 @@ from flask import (
     Blueprint,
     current_app,
     flash,
-    g,
     jsonify,
     redirect,
     render_template,
@@ -15,7 +14,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response
 
 from eventmatch import clock, qr
 from eventmatch.db import db
@@ -36,6 +34,7 @@ from eventmatch.i18n import _
 from eventmatch.people.visibility import Card
 from eventmatch.registration.access import find_guest, guest_of, secret
 from eventmatch.registration.models import Registration
+from eventmatch.web.guesses import few_guesses, note_guesses
 from eventmatch.web.limits import limiter
 
 bp = Blueprint("meeting", __name__)
@@ -46,14 +45,7 @@ def _guest_key() -> str:
     return guest.uid.hex if guest is not None else request.remote_addr or ""
 
 
-def _was_a_miss(_response: Response) -> bool:
-    return bool(g.get("code_was_unknown"))
-
-
-# Who tries short codes at random finds none: 40 bits, and so few misses in a minute.
-_few_misses = limiter.shared_limit(
-    "20/minute", scope="misses of guests", key_func=_guest_key, deduct_when=_was_a_miss
-)
+_few_guesses = few_guesses("20/minute", scope="guesses of guests", key=_guest_key)
 
 
 # The scanner
@@ -70,7 +62,7 @@ def _scanner(guest: Registration, form: ScanForm) -> str:
 
 
 @bp.post("/my/<slug>/scans")
-@_few_misses
+@_few_guesses
 def create_scan(slug: str) -> ResponseReturnValue:
     """Take a code that was typed, and go on to the page of its owner."""
     guest, form = guest_of(slug), ScanForm()
@@ -84,7 +76,7 @@ def create_scan(slug: str) -> ResponseReturnValue:
 
 
 @bp.put("/my/<slug>/scans/<uuid:scan_id>")
-@_few_misses
+@_few_guesses
 def put_scan(slug: str, scan_id: UUID) -> ResponseReturnValue:
     """Take a scan of the guest's phone, now or late; the same id gets the same answer."""
     guest, form = guest_of(slug), ScanForm()
@@ -107,7 +99,7 @@ def _recorded(guest: Registration, scan_id: UUID, form: ScanForm) -> CodeScan:
             chips=form.chips.data or [],
         )
     db.session.commit()
-    g.code_was_unknown = scan.outcome is Outcome.NOBODY
+    note_guesses([form.code.data] if scan.outcome is Outcome.NOBODY else [])
     return scan
 
 

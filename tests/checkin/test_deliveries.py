@@ -395,3 +395,16 @@ def test_without_a_script_a_scan_is_taken_back_on_a_page_of_its_own(app: Flask):
     assert door.post(address, data=sent | {"note": "whatever"}).status_code == 422
     assert numbers_of(guest.event)["visitors"] == 0
     assert len(all_scans()) == 2
+
+
+def test_a_device_that_delivers_many_guesses_waits_and_one_that_delivers_foreign_codes_does_not(
+    app: Flask,
+):
+    door = door_browser(app, an_event())
+
+    foreign = [a_scan(f"HTTPS://OTHER.EXAMPLE/{n}", n + 1) for n in range(40)]
+    guessed = [a_scan(f"AAAA{n:04}", n + 41) for n in range(30)]
+    for scans in (foreign, guessed):
+        deliver(door, *scans)
+
+    assert door.post("/door/deliveries", json={"scans": []}).status_code == 429

@@ -1,5 +1,6 @@
 """A kiosk: guests serve themselves, one after the other, and see nobody else."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -220,17 +221,23 @@ def test_staff_leave_the_kiosk_with_the_pin(app: Flask):
     assert device_of(event).revoked_at is not None
 
 
-def test_who_guesses_at_a_kiosk_is_slowed_down(app: Flask):
-    kiosk = kiosk_browser(app, an_event())
-    answers = [
+def answers_to_codes(kiosk: FlaskClient, codes: Iterable[str]) -> list[int]:
+    return [
         kiosk.post(
-            "/door/kiosk/scans",
-            data={"scan_id": str(uuid4()), "code": f"AAAA{n:04}", "direction": "in"},
+            "/door/kiosk/scans", data={"scan_id": str(uuid4()), "code": code, "direction": "in"}
         ).status_code
-        for n in range(35)
+        for code in codes
     ]
 
-    assert answers == [200] * 30 + [429] * 5
+
+def test_who_guesses_at_a_kiosk_is_slowed_down_and_codes_from_elsewhere_do_not_close_it(app: Flask):
+    kiosk = kiosk_browser(app, an_event())
+
+    foreign = answers_to_codes(kiosk, (f"HTTPS://OTHER.EXAMPLE/{n}" for n in range(35)))
+    guesses = answers_to_codes(kiosk, (f"AAAA{n:04}" for n in range(35)))
+
+    assert set(foreign) == {200}
+    assert guesses == [200] * 30 + [429] * 5
 
 
 def test_the_kiosk_speaks_german(app: Flask):

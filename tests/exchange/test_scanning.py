@@ -173,8 +173,11 @@ def test_a_typed_code_without_a_sign_is_refused_with_a_word(app: Flask):
 
 def test_trying_short_codes_is_stopped(app: Flask):
     ada, bob = a_pair()
-    statuses = [sent(app, ada, f"0000000{sign}").status_code for sign in "0123456789ABCDEFGHJKM"]
+    signs = "0123456789ABCDEFGHJKM"
+    posters = {sent(app, ada, f"HTTPS://OTHER.EXAMPLE/{sign}").status_code for sign in signs}
+    statuses = [sent(app, ada, f"0000000{sign}").status_code for sign in signs]
 
+    assert posters == {200}, "a poster's code is no guess"
     assert statuses == [200] * 20 + [429]
     assert sent(app, bob, badge_of(ada)).status_code == 200, "others go on"
 
