@@ -5,10 +5,11 @@ from typing import Any
 
 from eventmatch.checkin.actions import refusal_of
 from eventmatch.checkin.answers import answer_of
-from eventmatch.checkin.forms import BatchedDeviceScanBody, BatchedScanBody, read_body
+from eventmatch.checkin.forms import BatchedDeviceScanBody, BatchedScanBody
 from eventmatch.checkin.recording import Outcome, Recorded, Sent
 from eventmatch.errors import Refusal
 from eventmatch.events.models import Event
+from eventmatch.web.bodies import read_body
 
 Record = Callable[[list[Sent]], list[Recorded]]
 

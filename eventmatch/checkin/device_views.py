@@ -8,12 +8,13 @@ from flask import Blueprint, render_template, request
 from eventmatch import clock
 from eventmatch.checkin.access import device_key, paired_device
 from eventmatch.checkin.answers import trial_answer
-from eventmatch.checkin.forms import ScanBody, read_body
+from eventmatch.checkin.forms import ScanBody
 from eventmatch.checkin.models import DeviceRole
 from eventmatch.checkin.trial import is_trial
 from eventmatch.errors import NotFound
 from eventmatch.i18n import _l
 from eventmatch.registration.access import secret
+from eventmatch.web.bodies import read_body
 from eventmatch.web.limits import limiter
 
 bp = Blueprint("preflight", __name__, url_prefix="/door")

@@ -35,7 +35,6 @@ from eventmatch.checkin.forms import (
     PresenceBody,
     ScanForm,
     UndoForm,
-    read_body,
 )
 from eventmatch.checkin.models import Device, DeviceRole, Scan
 from eventmatch.checkin.movements import UNDO_REACHES
@@ -46,6 +45,7 @@ from eventmatch.db import db
 from eventmatch.i18n import _
 from eventmatch.paging import read_cursor
 from eventmatch.web.assets import STATIC
+from eventmatch.web.bodies import read_body
 from eventmatch.web.guesses import note_guesses
 
 bp = Blueprint("door", __name__, url_prefix="/door")

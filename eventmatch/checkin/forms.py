@@ -1,12 +1,11 @@
 """What may be sent at the door, from a page or from a program."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from flask_wtf import FlaskForm
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic import ValidationError as NotFitting
 from wtforms import (
     HiddenField,
     IntegerField,
@@ -25,7 +24,6 @@ from eventmatch.checkin.models import DeviceRole
 from eventmatch.checkin.recording import Sent
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.checkin.walk_ins import WalkIn
-from eventmatch.errors import Invalid
 from eventmatch.events.models import Event
 from eventmatch.i18n import LANGUAGES, _, _l
 from eventmatch.registration.forms import ConsentsForm
@@ -36,13 +34,11 @@ _LATEST_MS = 253_402_300_799_000  # the year 9999
 _LONGEST_MS = 2**53  # what a script can count exactly
 _LONGEST_CODE = 5000  # signs; a QR code holds less
 
-Body = TypeVar("Body", bound=BaseModel)
-
 
 def _as_text(value: object) -> object:
     is_text = isinstance(value, str) and not value.strip().lstrip("+-").replace(".", "").isdigit()
     if value is not None and not is_text and not isinstance(value, datetime):
-        raise ValueError("A moment is a text such as 2026-06-01T10:02:00+02:00.")
+        raise ValueError(_("This must be a moment with its zone: 2026-06-01T10:02:00+02:00."))
     return value
 
 
@@ -50,7 +46,7 @@ def _in_utc(value: datetime) -> datetime:
     try:
         return value.astimezone(UTC)
     except OverflowError:
-        raise ValueError("There is no such moment.") from None
+        raise ValueError(_("There is no such moment.")) from None
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_text), AfterValidator(_in_utc)]
@@ -138,21 +134,6 @@ class SetQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     since: str = Field("", max_length=18, description="`version` of the set one has.")
-
-
-def read_body(kind: type[Body], content: object) -> Body:
-    """Return what was sent, as this kind of body.
-
-    Raises: Invalid naming the fields.
-    """
-    try:
-        return kind.model_validate(content)
-    except NotFitting as problem:
-        fields: dict[str, list[str]] = {}
-        for error in problem.errors(include_url=False, include_context=False, include_input=False):
-            name = ".".join(str(part) for part in error["loc"]) or "body"
-            fields.setdefault(name, []).append(error["msg"])
-        raise Invalid(fields) from None
 
 
 class PresenceBody(BaseModel):

@@ -23,7 +23,6 @@ from eventmatch.checkin.forms import (
     PinForm,
     WalkInBody,
     WalkInForm,
-    read_body,
     wrong_pin,
 )
 from eventmatch.checkin.listing import paper_lanes
@@ -41,6 +40,7 @@ from eventmatch.registration.actions import correct_name
 from eventmatch.registration.models import Registration
 from eventmatch.registration.organiser_forms import NameForm
 from eventmatch.registration.queries import current_badges, get_registration
+from eventmatch.web.bodies import read_body
 from eventmatch.web.filters import local_time
 from eventmatch.web.limits import limiter
 

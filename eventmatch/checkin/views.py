@@ -37,7 +37,6 @@ from eventmatch.checkin.forms import (
     DeviceForm,
     DeviceScanBody,
     ScanForm,
-    read_body,
 )
 from eventmatch.checkin.models import Device, DeviceRole, Scan
 from eventmatch.checkin.queries import (
@@ -58,6 +57,7 @@ from eventmatch.db import db
 from eventmatch.events.access import organised_event
 from eventmatch.events.models import Event
 from eventmatch.i18n import _
+from eventmatch.web.bodies import read_body
 from eventmatch.web.filters import local_time
 from eventmatch.web.guesses import note_guesses
 from eventmatch.web.limits import limiter

@@ -18,12 +18,14 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from eventmatch import errors
 from eventmatch.db import db
 from eventmatch.i18n import _
+from eventmatch.web.bodies import faults_of
 
 log = structlog.get_logger()
 
@@ -151,13 +153,8 @@ def _answer_http(failure: HTTPException) -> ResponseReturnValue:
 def answer_api_error(failure: HTTPError) -> Response:
     """Return the one shape for what APIFlask refuses, above all a body that does not fit."""
     status: int = failure.status_code
-    detail = failure.detail if isinstance(failure.detail, dict) else {}
-    fields = {
-        str(name): [str(sentence) for sentence in sentences]
-        for place in detail.values()
-        if isinstance(place, dict)
-        for name, sentences in place.items()
-    }
+    problem = failure.__cause__
+    fields = faults_of(problem) if isinstance(problem, ValidationError) else {}
     return answer(
         status=status,
         code=_HTTP_CODES.get(status, "http_error"),
