@@ -63,6 +63,7 @@ def path_of(url: str) -> str:
 
 def measure(browser: Browser, path: str, rounds: int) -> tuple[int, list[float]]:
     """Return the status, and how many milliseconds each further round took."""
+    browser.connection.close()  # the server has ended the one that was idle
     status = browser.ask("GET", path)[0]
     times = []
     for _ in range(rounds):
@@ -113,7 +114,11 @@ def the_pages(output: str) -> list[tuple[Browser, str]]:
         (organiser, f"{organise}/import"),
         (organiser, f"{organise}/badges"),
         (organiser, f"{organise}/door"),
+        (organiser, f"{organise}/door/lanes"),
+        (organiser, f"{organise}/door/paper"),
         (organiser, f"{organise}/matching"),
+        (organiser, f"{organise}/matching/rules"),
+        (organiser, f"{organise}/rounds"),
         (organiser, f"{organise}/letters"),
         (organiser, f"{organise}/settings"),
     ]
