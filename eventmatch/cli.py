@@ -335,12 +335,14 @@ def event_create(
 @click.option("--letters/--no-letters", default=True, help="Write to the people imported.")
 @with_app
 def event_import(slug: str, file: Path, *, dry_run: bool, letters: bool) -> None:
-    """Import people from a CSV file with a heading line; name and email are needed."""
+    """Import people from an XLSX or CSV file with a line of headings; name and email are needed."""
     from eventmatch.registration.importing import read_rows
     from eventmatch.registration.imports import import_rows, plan_import
 
     event = _event(slug)
     table = read_rows(file.read_bytes())
+    if table.missing:
+        raise click.ClickException(f"no column is called {' or '.join(table.missing)}")
     for complaint in table.complaints:
         click.echo(f"line {complaint.line}: {_complaint(complaint)}", err=True)
     refused = len(table.complaints)

@@ -49,6 +49,18 @@ def test_an_event_is_made_and_filled_from_a_list(instance: Path):
     assert "confirmed: 0  waiting: 0  known: 2  refused: 1" in again.output
 
 
+def test_a_list_without_addresses_is_refused_at_the_command_line(instance: Path):
+    guests = instance / "guests.csv"
+    guests.write_text("name,post\nAda,ada@example.org\n")
+    say("migrate")
+    slug = say("event", "create", *FAIR).output.strip()
+
+    answer = say("event", "import", slug, str(guests))
+
+    assert answer.exit_code == 1
+    assert answer.output == "Error: no column is called email\n"
+
+
 def test_a_dry_run_says_how_many_would_wait(instance: Path):
     guests = instance / "guests.csv"
     guests.write_text("name,email\n" + "".join(f"G,g{n}@example.org\n" for n in range(5)))

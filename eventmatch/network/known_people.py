@@ -15,7 +15,7 @@ from itertools import islice
 from eventmatch.errors import Invalid
 from eventmatch.i18n import _
 from eventmatch.network.cards import Card, read_cards
-from eventmatch.registration.importing import (
+from eventmatch.registration.sheet import (
     MOST_BYTES,
     MOST_COLUMNS,
     MOST_ROWS,

@@ -7,7 +7,6 @@ in public code and documentation. Columns are found by their headings, never by 
 from collections.abc import Mapping, Sequence
 
 KNOWN: dict[str, tuple[str, ...]] = {
-    "id": ("id",),
     "name": ("name", "attendee name", "name teilnehmer*in", "full name", "vollständiger name"),
     "first_name": (
         "first_name", "first name", "attendee first name", "attendee name: given name", "vorname",
@@ -38,6 +37,9 @@ KNOWN: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The headings of each field, in lower case; of several, the first that says something counts."""
 
+FIELDS = tuple(KNOWN)
+"""What a column may be said to hold."""
+
 _PROGRAMS: dict[str, tuple[frozenset[str], ...]] = {
     "pretix": (
         frozenset({"order code", "attendee name"}),
@@ -61,26 +63,62 @@ _NOT_COMING = {
 }  # fmt: skip
 
 
+_FIELD_OF = {name: field for field, names in KNOWN.items() for name in names}
+_RANK = {name: rank for names in KNOWN.values() for rank, name in enumerate(names)}
+
+
+def is_known(heading: str) -> bool:
+    """Tell whether this heading says to us what its column holds."""
+    return heading.lower() in _FIELD_OF
+
+
 def program_of(headings: Sequence[str]) -> str:
     """Return the program that writes such headings, or nothing."""
-    here = set(headings)
+    here = {heading.lower() for heading in headings}
     return next(
         (name for name, marks in _PROGRAMS.items() if any(mark <= here for mark in marks)), ""
     )
 
 
-def columns_of(headings: Sequence[str]) -> dict[str, list[str]]:
-    """Return the headings that are there of each field, the one that counts first."""
-    here = set(headings)
-    found = {field: [name for name in names if name in here] for field, names in KNOWN.items()}
-    return {field: names for field, names in found.items() if names}
+def guessed(headings: Sequence[str]) -> list[str]:
+    """Return the field that each column fills by its heading, or nothing.
+
+    Of two columns with one heading, the first counts.
+    """
+    seen: set[str] = set()
+    fields = []
+    for heading in map(str.lower, headings):
+        fields.append("" if heading in seen else _FIELD_OF.get(heading, ""))
+        seen.add(heading)
+    return fields
 
 
-def fields_of(columns: Mapping[str, Sequence[str]], cells: Mapping[str, str]) -> dict[str, str]:
+def places_of(headings: Sequence[str], fields: Sequence[str]) -> dict[str, list[int]]:
+    """Return the places of the columns of each field, the one that counts first.
+
+    Where the headings tell which is better, an attendee's address before a buyer's, they decide.
+    """
+    places: dict[str, list[int]] = {}
+    for place, field in enumerate(fields):
+        if field:
+            places.setdefault(field, []).append(place)
+
+    def rank(field: str, place: int) -> tuple[int, int]:
+        heading = headings[place].lower()
+        return (_RANK[heading] if _FIELD_OF.get(heading) == field else len(_RANK), place)
+
+    return {
+        field: sorted(here, key=lambda place: rank(field, place)) for field, here in places.items()
+    }
+
+
+def said_of(places: Mapping[str, Sequence[int]], cells: Sequence[str]) -> dict[str, str]:
     """Return what a line says of each field; first and last name make a name."""
     said = {
-        field: next((cells[name] for name in names if cells.get(name, "").strip()), "")
-        for field, names in columns.items()
+        field: next(
+            (cells[place] for place in here if place < len(cells) and cells[place].strip()), ""
+        )
+        for field, here in places.items()
     }
     if not said.get("name", "").strip():
         said["name"] = f"{said.get('first_name', '')} {said.get('last_name', '')}".strip()

@@ -1,30 +1,27 @@
 """From a file to rows of guests, and to what is wrong with it.
 
 A line of headings, then a guest a line. Only a name and a mail address are needed; `headings` says
-what columns are called in our own format and in others, in any order. Others are left alone.
-Commas, semicolons and tabs divide cells; several tags or languages in one cell are divided by
-semicolons, commas or bars.
+what columns are called in our own format and in others, in any order. Others are left alone until
+somebody says what they hold. Several tags or languages in one cell are divided by semicolons,
+commas or bars.
 """
 
-import csv
 import enum
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from io import StringIO
-from itertools import islice
 
-from charset_normalizer import from_bytes
 from flask_babel import LazyString
 
 from eventmatch.errors import Invalid
 from eventmatch.i18n import LANGUAGES, _, _l
 from eventmatch.registration.headings import (
-    KNOWN,
-    columns_of,
-    fields_of,
+    FIELDS,
+    guessed,
     is_coming,
+    places_of,
     program_of,
+    said_of,
 )
 from eventmatch.registration.profile import (
     LONGEST,
@@ -34,15 +31,8 @@ from eventmatch.registration.profile import (
     is_phone,
     web_address,
 )
+from eventmatch.registration.sheet import MOST_SIGNS_IN_A_CELL, Sheet, read_sheet
 from eventmatch.web.cleaning import cleaned, cleaned_lines, read_address
-
-MOST_BYTES = 10 * 1024 * 1024
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
-MOST_SIGNS_IN_A_CELL = 32 * 1024
-SEPARATORS = (",", ";", "\t")
-_HEADINGS = frozenset(name for names in KNOWN.values() for name in names)
-_END = "\x1a"  # we put it on a last line of its own
 
 _LINES = ("name", "first_name", "company", "role", "phone")
 _TEXTS = ("interests", "offers", "seeks")
@@ -76,6 +66,27 @@ REASONS: dict[Reason, LazyString] = {
 }
 
 
+FIELD_NAMES: dict[str, LazyString] = {
+    "name": _l("Name"),
+    "first_name": _l("First name"),
+    "last_name": _l("Last name"),
+    "email": _l("Mail address"),
+    "company": _l("Company"),
+    "role": _l("Role"),
+    "phone": _l("Phone"),
+    "website": _l("Website"),
+    "group": _l("Group"),
+    "offers": _l("Offers"),
+    "seeks": _l("Seeks"),
+    "interests": _l("Interests"),
+    "tags": _l("Topics"),
+    "languages": _l("Spoken languages"),
+    "language": _l("Language of our letters"),
+    "status": _l("Whether they come"),
+}
+"""What a column may hold, for people, in the order in which one looks for it."""
+
+
 @dataclass(frozen=True)
 class Complaint:
     """What is wrong with one line, in which field; `about` is whom the line seems to be about."""
@@ -98,20 +109,30 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column: its heading as it is written, the field that it fills or nothing, an example."""
+
+    heading: str
+    field: str
+    example: str
+
+
+@dataclass(frozen=True)
 class Table:
     """A file as we read it: the guests, what is wrong with other lines, and how it was written.
 
-    `program` is what seems to have written it, or nothing; `columns` which heading fills which
-    field.
+    `program` is what seems to have written it, or nothing; `missing` are the fields that some
+    column must hold and none does.
     """
 
     rows: list[Row]
     complaints: list[Complaint]
-    encoding: str
-    separator: str
-    ignored: list[str]  # headings that mean nothing to us
+    encoding: str = ""
+    separator: str = ""
+    tab: str = ""
     program: str = ""
-    columns: list[tuple[str, str]] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 class _Wrong(ValueError):
@@ -122,132 +143,63 @@ class _Wrong(ValueError):
         self.field, self.reason = name, reason
 
 
-def read_rows(data: bytes) -> Table:
+def read_rows(data: bytes, fields: Sequence[str] | None = None) -> Table:
     """Return the guests in a file, and a complaint for each line that cannot be taken.
 
-    Raises: Invalid, about the field `file`, when the file as a whole cannot be read.
+    `fields` is what each column holds, as somebody has chosen; without it the headings tell. When
+    no column holds a name or none an address, there are no guests, and `missing` says what for.
+    Raises: Invalid, about the field `file`, when the file as a whole cannot be read; about `field`
+    when the choice fits another file.
     """
-    if len(data) > MOST_BYTES:
-        raise _refused(_("The file is larger than 10 MB."))
-    if data.startswith(b"PK\x03\x04"):
-        raise _refused(_("This is a spreadsheet. Please save it as CSV first."))
-    text, encoding = decoded(data)
-    separator = _separator_of(text)
-    lines = _lines(text, separator)
-    headings = _headings(lines)
-    guests = list(islice(lines, MOST_ROWS + 1))
-    if len(guests) > MOST_ROWS:  # before the seconds that understanding them takes
-        raise _refused(_("The file has more than 20,000 lines."))
-    columns = columns_of(headings)
-    rows: list[Row] = []
-    complaints: list[Complaint] = []
-    for line, cells in guests:
-        named = _named(headings, cells)
-        said = fields_of(columns, named) if cells else {}
-        try:
-            _check_lengths(named)
-            rows.append(_row(line, said))
-        except _Wrong as wrong:
-            complaints.append(Complaint(line, wrong.field, wrong.reason, _about(said)))
-    used = {heading: field for field, names in columns.items() for heading in names}
-    return Table(
-        rows,
-        complaints,
-        encoding,
-        separator,
-        ignored=[heading for heading in headings if heading and heading not in used],
-        program=program_of(headings),
-        columns=list(used.items()),
+    sheet = read_sheet(data)
+    chosen = guessed(sheet.headings) if fields is None else list(fields)
+    if len(chosen) != len(sheet.headings) or not set(chosen) <= {"", *FIELDS}:
+        raise Invalid({"field": [_("This choice of columns fits another file.")]})
+    table = Table(
+        rows=[],
+        complaints=[],
+        encoding=sheet.encoding,
+        separator=sheet.separator,
+        tab=sheet.tab,
+        program=program_of(sheet.headings),
+        columns=_columns(sheet, chosen),
+        missing=_missing(chosen),
     )
+    if not table.missing:
+        _read_lines(sheet, chosen, table)
+    return table
 
 
-def _refused(sentence: str) -> Invalid:
-    return Invalid({"file": [sentence]})
+def _columns(sheet: Sheet, chosen: Sequence[str]) -> list[Column]:
+    def example(place: int) -> str:
+        cells = (line[place] for _number, line in sheet.lines if line and place < len(line))
+        return cleaned(next((cell for cell in cells if cell.strip()), "")[:80])
+
+    return [
+        Column(heading, field, example(place))
+        for place, (heading, field) in enumerate(zip(sheet.headings, chosen, strict=True))
+    ]
 
 
-def decoded(data: bytes) -> tuple[str, str]:
-    """Return the text and the encoding that it seems to have.
-
-    Programs of today write UTF-8 and Excel Windows-1252; only what fits neither is guessed.
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace"), "UTF-16"
-    try:
-        return data.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("cp1252"), "Windows-1252"
-    except UnicodeDecodeError:
-        guess = from_bytes(data[: 256 * 1024]).best()
-        encoding = guess.encoding if guess else "latin-1"
-        return data.decode(encoding, errors="replace"), encoding
+def _missing(chosen: Sequence[str]) -> list[str]:
+    has_name = not {"name", "first_name", "last_name"}.isdisjoint(chosen)
+    return [
+        field
+        for field, is_there in (("name", has_name), ("email", "email" in chosen))
+        if not is_there
+    ]
 
 
-def _separator_of(text: str) -> str:
-    """Return the separator that finds the most headings that we know in the first line."""
-    lines = iter(text.splitlines())
-    first = next((line for line in lines if line.strip() and not _says_separator(line)), "")
-
-    def known(separator: str) -> int:
-        return sum(_heading(cell) in _HEADINGS for cell in first.split(separator))
-
-    return max(SEPARATORS, key=known)
-
-
-def _says_separator(line: str) -> bool:
-    """Return whether this is the line that Excel writes for itself: `sep=;`."""
-    return re.fullmatch(r"sep=.", line.strip(), re.IGNORECASE) is not None
-
-
-def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str] | None]]:
-    """Yield each line that is not empty with its number; None for one that breaks the file."""
-    reader = csv.reader(StringIO(f"{text}\n{_END}", newline=""), delimiter=separator)
-    while True:
-        number = reader.line_num + 1
+def _read_lines(sheet: Sheet, chosen: Sequence[str], table: Table) -> None:
+    places = places_of(sheet.headings, chosen)
+    for number, cells in sheet.lines:
+        said = said_of(places, cells or [])
         try:
-            cells = next(reader)
-        except csv.Error:
-            yield number, None
-            return
-        if cells == [_END]:
-            return
-        if cells and cells[-1].endswith(_END):  # an open quotation mark has swallowed the rest
-            yield number, None
-            return
-        if any(cell.strip() for cell in cells) and not _says_separator(separator.join(cells)):
-            yield number, cells
-
-
-def _headings(lines: Iterator[tuple[int, list[str] | None]]) -> list[str]:
-    _line, cells = next(lines, (0, []))
-    if cells is None:
-        raise _refused(_("The first line cannot be read; perhaps a quotation mark is missing."))
-    if not cells:
-        raise _refused(_("The file is empty."))
-    if len(cells) > MOST_COLUMNS:
-        raise _refused(_("The file has more than 200 columns."))
-    headings = [_heading(cell) for cell in cells]
-    columns = columns_of(headings)
-    if "first_name" in columns or "last_name" in columns:
-        columns.setdefault("name", [])
-    if missing := [name for name in ("name", "email") if name not in columns]:
-        raise _refused(
-            _("The first line must name the columns; we miss: %(names)s.", names=", ".join(missing))
-        )
-    return headings
-
-
-def _heading(cell: str) -> str:
-    return cleaned(cell.replace("\ufeff", "")).strip('"').strip().lower()[:100]
-
-
-def _named(headings: Sequence[str], cells: Sequence[str] | None) -> dict[str, str]:
-    """Return the cells by heading; of two columns with one heading, the first counts."""
-    named: dict[str, str] = {}
-    for heading, cell in zip(headings, cells or (), strict=False):
-        named.setdefault(heading, cell)
-    return named
+            _check_lengths(sheet.headings, cells or [])
+            table.rows.append(_row(number, said if cells else {}))
+        except _Wrong as wrong:
+            about = _about(said) if cells else ""
+            table.complaints.append(Complaint(number, wrong.field, wrong.reason, about))
 
 
 def _about(cells: dict[str, str]) -> str:
@@ -285,10 +237,10 @@ def _row(line: int, cells: dict[str, str]) -> Row:
     )
 
 
-def _check_lengths(cells: dict[str, str]) -> None:
-    for name, cell in cells.items():
+def _check_lengths(headings: Sequence[str], cells: Sequence[str]) -> None:
+    for heading, cell in zip(headings, cells, strict=False):
         if len(cell) > MOST_SIGNS_IN_A_CELL:
-            raise _Wrong(name, Reason.TOO_LONG)
+            raise _Wrong(heading, Reason.TOO_LONG)
 
 
 def _short(name: str, text: str) -> str:

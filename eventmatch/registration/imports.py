@@ -38,6 +38,13 @@ class ListImported(Conflict):
     message = _l("This list is imported already. Its guests stay; the file itself is forgotten.")
 
 
+class ColumnsMissing(Conflict):
+    """No column holds names, or none addresses."""
+
+    code = "columns_missing"
+    message = _l("Say first which column holds the name, and which the mail address.")
+
+
 @dataclass(frozen=True)
 class Plan:
     """What an import would do: who is new, who is known and stays as they are.
@@ -166,15 +173,38 @@ def keep_guest_list(event: Event, *, filename: str, content: bytes) -> GuestList
     return kept
 
 
+def table_of(kept: GuestList, fields: Sequence[str] | None = None) -> Table:
+    """Return what a kept list says, with these fields as its columns, or with those of before.
+
+    Raises: ListImported, when the file is forgotten; Invalid about `field`.
+    """
+    if kept.content is None:
+        raise ListImported
+    if fields is None and "fields" in kept.preview:
+        fields = [column["field"] for column in kept.preview["fields"]]
+    return read_rows(kept.content, fields)
+
+
+def choose_columns(event: Event, kept: GuestList, table: Table) -> None:
+    """Note what importing a list would do, now that somebody has said what its columns hold.
+
+    Raises: ImportUnderWay; ListImported; SignUpClosed.
+    """
+    hold(event)
+    _check_not_begun(kept)
+    kept.preview = _preview(table, plan_import(event, table))
+
+
 def _preview(table: Table, plan: Plan) -> dict[str, Any]:
     shown = sorted(table.rows, key=lambda row: row.line)[:MOST_SHOWN]
     new = {row.line for row in plan.new}
     return {
         "encoding": table.encoding,
         "separator": table.separator,
-        "ignored": table.ignored,
+        "tab": table.tab,
         "program": table.program,
-        "columns": [pair for pair in table.columns if pair[0] != pair[1]],
+        "fields": [asdict(column) for column in table.columns],
+        "missing": table.missing,
         "new": len(plan.new),
         "known": len(plan.known),
         "regrouped": plan.regrouped,
@@ -204,11 +234,16 @@ def _refusals(complaints: Sequence[Complaint]) -> dict[str, Any]:
 
 
 def start_import(event: Event, kept: GuestList, *, write_letters: bool) -> Job:
-    """Queue the import of a list, once; a second press finds the work of the first."""
+    """Queue the import of a list, once; a second press finds the work of the first.
+
+    Raises: ColumnsMissing.
+    """
     hold(event)
     running = import_job(kept)
     if running is not None and running.state is not JobState.FAILED:
         return running
+    if kept.preview.get("missing"):
+        raise ColumnsMissing
     return enqueue(JOB, key=kept.id.hex, list_id=kept.id.hex, write_letters=write_letters)
 
 
@@ -231,13 +266,17 @@ def discard_guest_list(event: Event, kept: GuestList) -> None:
     Raises: ImportUnderWay; ListImported.
     """
     hold(event)
+    _check_not_begun(kept)
+    db.session.delete(kept)
+
+
+def _check_not_begun(kept: GuestList) -> None:
     db.session.refresh(kept)
     if kept.imported_at is not None:
         raise ListImported
     running = import_job(kept)
     if running is not None and running.state in {JobState.QUEUED, JobState.RUNNING}:
         raise ImportUnderWay
-    db.session.delete(kept)
 
 
 def forget_old_lists() -> None:

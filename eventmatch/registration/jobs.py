@@ -14,8 +14,13 @@ from eventmatch.events.models import Event, EventState
 from eventmatch.jobs import Job, every, job, report_progress
 from eventmatch.registration.access import secret
 from eventmatch.registration.actions import fill_seats
-from eventmatch.registration.importing import read_rows
-from eventmatch.registration.imports import JOB, forget_old_lists, import_rows, note_import
+from eventmatch.registration.imports import (
+    JOB,
+    forget_old_lists,
+    import_rows,
+    note_import,
+    table_of,
+)
 from eventmatch.registration.models import GuestList, Registration, Status
 
 
@@ -53,7 +58,7 @@ def import_registrations(running: Job, *, list_id: str, write_letters: bool) -> 
         )
     if kept is None or kept.content is None:
         return
-    table = read_rows(kept.content)
+    table = table_of(kept)
     report = import_rows(
         kept.event,
         table.rows,

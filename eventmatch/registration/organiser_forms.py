@@ -16,7 +16,9 @@ class GuestListForm(FlaskForm):
     file = FileField(
         _l("Guest list"),
         [FileRequired(_l("Please choose a file."))],
-        description=_l("A CSV file with a line of headings; 10 MB and 20,000 lines at most."),
+        description=_l(
+            "A spreadsheet (XLSX) or CSV file with a line of headings; 10 MB, 20,000 lines at most."
+        ),
     )
 
 

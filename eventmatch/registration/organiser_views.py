@@ -28,12 +28,14 @@ from eventmatch.registration.actions import (
 )
 from eventmatch.registration.blueprint import bp
 from eventmatch.registration.groups import group_sizes, set_group
-from eventmatch.registration.importing import REASONS, Reason
+from eventmatch.registration.importing import FIELD_NAMES, REASONS, Reason
 from eventmatch.registration.imports import (
+    choose_columns,
     discard_guest_list,
     import_job,
     keep_guest_list,
     start_import,
+    table_of,
 )
 from eventmatch.registration.models import GuestList, Registration, Status
 from eventmatch.registration.organiser_forms import (
@@ -246,11 +248,24 @@ def show_guest_list(slug: str, list_id: UUID) -> str:
         job=import_job(kept),
         form=form,
         reason_for=_reason_for,
+        field_names=FIELD_NAMES,
     )
 
 
 def _reason_for(code: str) -> str:
     return str(REASONS[Reason(code)])
+
+
+@bp.post(f"{_EVENT}/import/<uuid:list_id>/columns")
+def change_columns(slug: str, list_id: UUID) -> ResponseReturnValue:
+    """Read the list again, with what the organiser says that its columns hold."""
+    event = organised_event(slug)
+    kept = get_guest_list(list_id, event, with_file=True)
+    db.session.commit()  # reading a long list takes seconds, which nobody at the door shall wait
+    table = table_of(kept, request.form.getlist("field"))
+    choose_columns(event, kept, table)
+    db.session.commit()
+    return _to_guest_list(event, kept)
 
 
 @bp.post(f"{_EVENT}/import/<uuid:list_id>")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, undefer
 
 from eventmatch.codes import derived_code, derived_short_code, fingerprint
 from eventmatch.db import db
@@ -252,13 +252,14 @@ def letters_to(registration: Registration, *, limit: int = 20) -> list[Letter]:
     return list(db.session.scalars(statement))
 
 
-def get_guest_list(uid: UUID, event: Event) -> GuestList:
+def get_guest_list(uid: UUID, event: Event, *, with_file: bool = False) -> GuestList:
     """Return the guest list that was sent for this event.
 
     Raises: NotFound.
     """
+    statement = select(GuestList).where(GuestList.id == uid, GuestList.event_id == event.id)
     found = db.session.scalar(
-        select(GuestList).where(GuestList.id == uid, GuestList.event_id == event.id)
+        statement.options(undefer(GuestList.content)) if with_file else statement
     )
     if found is None:
         raise NotFound

@@ -105,7 +105,7 @@ def test_our_own_format_is_no_other_programs():
     table = read_rows(b"name,email,seeks\nAda,ada@example.org,glue\n")
 
     assert table.program == ""
-    assert table.columns == [("name", "name"), ("email", "email"), ("seeks", "seeks")]
+    assert [column.field for column in table.columns] == ["name", "email", "seeks"]
     assert table.rows[0].profile.seeks == "glue"
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from eventmatch.errors import Invalid
-from eventmatch.registration.importing import MOST_ROWS, Complaint, Reason, read_rows
+from eventmatch.registration.importing import Complaint, Reason, read_rows
+from eventmatch.registration.sheet import MOST_ROWS
 
 HEAD = "name,email\n"
 
@@ -58,7 +59,13 @@ def test_headings_may_come_in_any_order_and_case_and_twice():
     assert [(row.profile.name, row.email, row.profile.company) for row in table.rows] == [
         ("A", "a@example.org", "First")
     ]
-    assert table.ignored == ["shoe size"]
+    assert [(column.heading, column.field, column.example) for column in table.columns] == [
+        ("EMAIL", "email", "a@example.org"),
+        ("Shoe size", "", "44"),
+        ("Name", "name", "A"),
+        ("company", "company", "First"),
+        ("company", "", "Last"),
+    ]
 
 
 def test_a_cell_may_hold_separators_quotes_and_lines():
@@ -128,13 +135,12 @@ def test_a_forgotten_quotation_mark_is_told_and_not_swallowed(rest):
         b"",
         b"\n\n",
         b"PK\x03\x04 a spreadsheet",
-        b"email,company\na@example.org,A\n",
-        b"name,post\nA,a@example.org\n",
+        b"\xd0\xcf\x11\xe0 an old spreadsheet",
         b"name,email" + b",x" * 200,
         b"name,email\n" + b"," * (10 * 1024 * 1024),
         HEAD.encode() + b"A,a@example.org\n" * (MOST_ROWS + 1),
     ],
-    ids=["nothing", "empty", "xlsx", "no name", "no email", "wide", "heavy", "long"],
+    ids=["nothing", "empty", "zip", "xls", "wide", "heavy", "long"],
 )
 def test_a_file_that_is_no_guest_list_is_refused_with_a_sentence(data: bytes):
     with pytest.raises(Invalid) as refusal:
@@ -169,3 +175,39 @@ def test_too_many_lines_are_refused_before_any_is_understood(monkeypatch):
         read_rows(data)
 
     assert "20,000" in refusal.value.fields["file"][0]
+
+
+@pytest.mark.parametrize(
+    ("data", "missing"),
+    [
+        (b"email,company\na@example.org,A\n", ["name"]),
+        (b"name,post\nA,a@example.org\n", ["email"]),
+        (b"who;where\nA;a@example.org\n", ["name", "email"]),
+    ],
+)
+def test_a_list_without_names_or_addresses_waits_for_somebody_to_say_where_they_are(data, missing):
+    table = read_rows(data)
+
+    assert table.missing == missing
+    assert (table.rows, table.complaints) == ([], [])
+    assert [column.example for column in table.columns][-1] in {"A", "a@example.org"}
+
+
+def test_what_somebody_says_about_the_columns_counts():
+    data = b"Who;Reach;Wants;Email\nAda Lind;ada@example.org;glue;old@example.org\n"
+
+    (row,) = read_rows(data, ["name", "email", "seeks", ""]).rows
+    (better,) = read_rows(data, ["name", "email", "", "email"]).rows
+
+    assert (row.profile.name, row.email, row.profile.seeks) == (
+        "Ada Lind", "ada@example.org", "glue",
+    )  # fmt: skip
+    assert better.email == "old@example.org", "its heading says what it is"
+
+
+@pytest.mark.parametrize("fields", [["name"], ["name", "email", "id"], ["name", "email", "x", ""]])
+def test_a_choice_of_columns_that_is_not_of_this_file_is_refused(fields):
+    with pytest.raises(Invalid) as refusal:
+        read_rows(b"a,b,c\nA,a@example.org,7\n", fields)
+
+    assert list(refusal.value.fields) == ["field"]

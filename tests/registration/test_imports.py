@@ -24,8 +24,10 @@ from tests.factories import (
     a_registration,
     an_account,
     an_event,
+    organiser_browser,
 )
 from tests.registration.conftest import browser_of
+from tests.registration.workbooks import a_workbook
 
 
 def upload(browser: FlaskClient, fair: Event, data: bytes, name: str = "guests.csv"):
@@ -42,6 +44,13 @@ def import_all(browser: FlaskClient, fair: Event, data: bytes, **form: str) -> s
     assert browser.post(address, data={"write_letters": "y", **form}).status_code == 303
     run_due()
     return browser.get(address).text
+
+
+def held(page: str) -> list[str]:
+    """Return what each column is understood to hold."""
+    selects = re.findall(r'<select[^>]*name="field".*?</select>', page, re.DOTALL)
+    chosen = [re.search(r'value="(\w+)"\s+selected', select) for select in selects]
+    return [found[1] if found else "" for found in chosen]
 
 
 GUESTS = (
@@ -183,8 +192,8 @@ def test_a_formula_is_shown_as_text(app, fair, olga):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"company,email\nA,a@example.org\n", b"PK\x03\x04"],
-    ids=["empty", "no name", "xlsx"],
+    [b"", b"PK\x03\x04", a_workbook(("A", []))],
+    ids=["empty", "no zip", "empty sheet"],
 )
 def test_a_file_that_cannot_be_read_comes_back_with_a_reason(app, fair, olga, data):
     answer = upload(olga, fair, data)
@@ -276,7 +285,78 @@ def test_a_list_from_another_program_says_so_and_how_it_is_understood(app, fair,
 
     assert "This is a list from pretix." in page
     assert "Cancelled, or not yet paid or confirmed." in page
-    assert "<dt>attendee name</dt>" in page
+    assert held(page) == ["", "status", "email", "group", "name", "email"]
     import_all(olga, fair, text.encode())
     ada = db.session.scalars(select(Registration)).one()
     assert (ada.email, ada.group) == ("ada@example.org", "Exhibitor")
+
+
+def test_a_spreadsheet_is_imported_as_it_is(app, fair, olga):
+    rows: list[list[object]] = [["Name", "E-Mail"], ["Änne Groß", "aenne@example.org"]]
+    data = a_workbook(("Gäste", rows))
+    address = upload(olga, fair, data, "Gäste.xlsx").location
+
+    page = olga.get(address).text
+    olga.post(address, data={})
+    run_due()
+
+    assert "Read from the sheet “Gäste”." in page
+    assert db.session.scalars(select(Registration.name)).one() == "Änne Groß"
+
+
+UNKNOWN = b"Wer;Wo;Will\nAda Lind;ada@example.org;Leim\nBo;kein;\n"
+
+
+def test_the_organiser_says_what_unknown_columns_hold(app, fair, olga):
+    address = upload(olga, fair, UNKNOWN).location
+    before = olga.get(address).text
+
+    chosen = olga.post(f"{address}/columns", data={"field": ["name", "email", "seeks"]})
+    after = olga.get(address).text
+    olga.post(address, data={})
+    run_due()
+
+    assert "Say which column holds the name" in before
+    assert ">Ada Lind<" in before.replace("\n", "").replace("  ", ""), "an example of each"
+    assert "Import " not in before.split("</h1>")[1].split("<footer")[0]
+    assert (chosen.status_code, chosen.location) == (303, address)
+    assert held(after) == ["name", "email", "seeks"]
+    assert "Import 1 person" in after
+    assert "This is not a mail address." in after
+    ada = db.session.scalars(select(Registration)).one()
+    assert (ada.name, ada.email, ada.seeks) == ("Ada Lind", "ada@example.org", "Leim")
+
+
+def test_nobody_is_imported_while_it_is_unknown_where_the_names_are(app, fair, olga):
+    address = upload(olga, fair, UNKNOWN).location
+
+    refused = olga.post(address, data={})
+    run_due()
+
+    assert refused.status_code == 409
+    assert "Say first which column holds the name" in refused.text
+    assert db.session.scalar(select(func.count(Registration.id))) == 0
+    olga.post(f"{address}/columns", data={"field": ["name", "email", ""]})
+    assert "Import 1 person" in olga.get(address).text, "nothing was lost"
+
+
+def test_columns_are_chosen_by_the_organisers_of_the_event_and_for_this_file_only(app, fair, olga):
+    address = upload(olga, fair, UNKNOWN).location
+    other = organiser_browser(app, an_account())
+
+    assert other.post(f"{address}/columns", data={"field": ["name"] * 3}).status_code == 404
+    for wrong in (["name", "email"], ["name", "email", "password"], []):
+        assert olga.post(f"{address}/columns", data={"field": wrong}).status_code == 422
+    assert held(olga.get(address).text) == ["", "", ""]
+
+
+def test_columns_of_a_list_that_was_imported_stay(app, fair, olga):
+    address = upload(olga, fair, GUESTS).location
+    olga.post(address, data={})
+    fields = {"field": ["name", "email", "", ""]}
+
+    while_it_waits = olga.post(f"{address}/columns", data=fields)
+    run_due()
+    afterwards = olga.post(f"{address}/columns", data=fields)
+
+    assert (while_it_waits.status_code, afterwards.status_code) == (409, 409)
