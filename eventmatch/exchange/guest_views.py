@@ -32,7 +32,7 @@ from eventmatch.exchange.remarks import add_to_remark, find_remark, write_remark
 from eventmatch.exchange.scanning import CODE_GOOD_FOR, record_scan, show_code
 from eventmatch.i18n import _
 from eventmatch.people.visibility import Card
-from eventmatch.registration.access import find_guest, guest_of, secret
+from eventmatch.registration.access import guest_of, secret, whose_requests
 from eventmatch.registration.models import Registration
 from eventmatch.web.guesses import few_guesses, note_guesses
 from eventmatch.web.limits import limiter
@@ -40,12 +40,7 @@ from eventmatch.web.limits import limiter
 bp = Blueprint("meeting", __name__)
 
 
-def _guest_key() -> str:
-    guest = find_guest((request.view_args or {}).get("slug", ""))
-    return guest.uid.hex if guest is not None else request.remote_addr or ""
-
-
-_few_guesses = few_guesses("20/minute", scope="guesses of guests", key=_guest_key)
+_few_guesses = few_guesses("20/minute", scope="guesses of guests", key=whose_requests)
 
 
 # The scanner
@@ -210,7 +205,7 @@ def show_code_page(slug: str) -> str:
 
 
 @bp.post("/my/<slug>/code")
-@limiter.limit("30/minute", key_func=_guest_key)
+@limiter.limit("30/minute", key_func=whose_requests)
 def create_code(slug: str) -> ResponseReturnValue:
     """Show a new code; a script that asks for it gets the part of the page alone."""
     guest = guest_of(slug)

@@ -3,9 +3,8 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 
 from eventmatch import clock
 from eventmatch.db import db
@@ -28,7 +27,7 @@ from eventmatch.exchange.queries import (
 from eventmatch.exchange.scanning import Held, find_phone, take
 from eventmatch.i18n import _
 from eventmatch.people.visibility import Relation
-from eventmatch.registration.access import find_guest, guest_of, secret
+from eventmatch.registration.access import find_guest, guest_of, secret, whose_requests
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import find_badge
 from eventmatch.web.limits import limiter
@@ -36,13 +35,7 @@ from eventmatch.web.limits import limiter
 bp = Blueprint("exchange", __name__)
 
 
-def _who_tries() -> str:
-    """Return the guest by their tickets; a hall full of strangers shares one address."""
-    tickets = session.get("tickets") or {}
-    return "".join(sorted(uid for uid, *_versions in tickets.values())) or get_remote_address()
-
-
-_tries = limiter.shared_limit("60/minute", scope="badges", key_func=_who_tries)
+_tries = limiter.shared_limit("60/minute", scope="badges", key_func=whose_requests)
 
 
 class Encounter(NamedTuple):

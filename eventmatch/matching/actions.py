@@ -15,11 +15,7 @@ from eventmatch.exchange.actions import block, unblock
 from eventmatch.matching.introducing import end_introduction
 from eventmatch.matching.kept import Kept, KeptCrowds, times_shown
 from eventmatch.matching.marks import find_mark, have_met, pairs_set_aside
-from eventmatch.matching.models import Feedback, Mark, MatchRun, SetAside
-from eventmatch.matching.profile import Profile
-from eventmatch.matching.queries import (
-    LIST_LENGTH,
-    find_run,
+from eventmatch.matching.material import (
     late_guests,
     listed_for,
     matchable,
@@ -29,6 +25,9 @@ from eventmatch.matching.queries import (
     state_of_profiles,
     times_listed,
 )
+from eventmatch.matching.models import Feedback, Mark, MatchRun, SetAside
+from eventmatch.matching.profile import Profile
+from eventmatch.matching.queries import LIST_LENGTH, find_run
 from eventmatch.matching.rules import Rules
 from eventmatch.matching.swapping import (
     WEAKEST_SCORE,
@@ -58,7 +57,8 @@ def refresh_suggestions(event: Event) -> MatchRun:
         if event.is_closed:
             raise EventClosed
         profiles_until, registrations = state_of_profiles(event)
-        material, aside = material_of(event, rules_of(event)), pairs_set_aside(event)
+        aside = pairs_set_aside(event)
+        material = material_of(event, rules_of(event), aside=aside)
         kept_back = [*aside, *pairs_met(event)]
 
     from eventmatch.matching.meter import count_words
@@ -91,10 +91,15 @@ class Material:
     rules: Rules
 
 
-def material_of(event: Event, rules: Rules) -> Material:
-    """Return what the event's lists would be made of under these rules."""
+def material_of(
+    event: Event, rules: Rules, *, aside: Sequence[tuple[int, int]] | None = None
+) -> Material:
+    """Return what the event's lists would be made of under these rules.
+
+    `aside` spares asking again who was set aside.
+    """
     profiles = [profile_of(person) for person in matchable(event)]
-    return Material(profiles, _excluded(event, pairs_set_aside(event)), rules)
+    return Material(profiles, _excluded(event, aside), rules)
 
 
 @dataclass(frozen=True)
@@ -188,7 +193,7 @@ def _gathered_again(event: Event, run: MatchRun) -> Kept:
     return kept
 
 
-def _excluded(event: Event, aside: Sequence[tuple[int, int]]) -> list[frozenset[str]]:
+def _excluded(event: Event, aside: Sequence[tuple[int, int]] | None) -> list[frozenset[str]]:
     return [frozenset((str(low), str(high))) for low, high in pairs_apart(event, aside=aside)]
 
 

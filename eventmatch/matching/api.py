@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from eventmatch.db import db
 from eventmatch.events.access import bearer_token
 from eventmatch.events.models import Event, Scope
-from eventmatch.matching.queries import rules_of, suggestions_page
+from eventmatch.matching.material import rules_of
+from eventmatch.matching.queries import suggestions_page
 from eventmatch.matching.rules import HIGHEST_CAP, LEAST_CAP, MOST_GROUPS, SHOWN_AT_MOST, Rules
 from eventmatch.matching.ruling import MOST_PAIRS, kept_apart, set_pairs, set_rules
 from eventmatch.paging import read_cursor

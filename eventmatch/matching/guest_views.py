@@ -23,7 +23,7 @@ from eventmatch.matching.marks import BLOCKED, find_said, get_other, people_met,
 from eventmatch.matching.models import Feedback, SetAside
 from eventmatch.matching.queries import find_run, people_saying, words_used
 from eventmatch.people.visibility import Relation
-from eventmatch.registration.access import guest_of
+from eventmatch.registration.access import guest_of, whose_requests
 from eventmatch.registration.models import Registration
 from eventmatch.web.limits import limiter
 
@@ -33,7 +33,7 @@ MOST_LETTERS = 5000  # of a field that are looked at while somebody types
 
 
 @bp.post("/my/<slug>/profile/meter")
-@limiter.limit("120/minute")
+@limiter.limit("120/minute", key_func=whose_requests)
 def show_meter(slug: str) -> ResponseReturnValue:
     """Say what the words that a guest is typing would bring. By POST: words are no address."""
     with only_reading():
@@ -70,7 +70,7 @@ def show_marks(slug: str) -> str:
 
 
 @bp.post("/my/<slug>/people/<uuid:uid>/mark")
-@limiter.limit("60/minute")
+@limiter.limit("60/minute", key_func=whose_requests)
 def mark(slug: str, uid: UUID) -> ResponseReturnValue:
     """Set somebody aside, block them, or bring them back; they learn nothing of it."""
     guest = guest_of(slug)
@@ -126,7 +126,7 @@ def show_feedback(slug: str) -> str:
 
 
 @bp.post("/my/<slug>/people/<uuid:uid>/feedback")
-@limiter.limit("60/minute")
+@limiter.limit("60/minute", key_func=whose_requests)
 def give_feedback(slug: str, uid: UUID) -> ResponseReturnValue:
     """Keep what came of meeting somebody, or take it back."""
     guest = guest_of(slug)

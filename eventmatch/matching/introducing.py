@@ -28,8 +28,8 @@ from eventmatch.matching.introductions import (
     wants_letters,
     wishes_of,
 )
+from eventmatch.matching.material import find_kept_apart
 from eventmatch.matching.models import Introduction, IntroductionState, LetterStop, Suggestion
-from eventmatch.matching.queries import find_kept_apart
 from eventmatch.matching.waking import expiry
 from eventmatch.registration.models import Registration
 

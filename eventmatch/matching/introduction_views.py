@@ -37,7 +37,7 @@ from eventmatch.matching.queries import SuggestionView, find_suggestion, view_by
 from eventmatch.matching.waking import expiry
 from eventmatch.matching.wording import LONGEST, mirrored, proposal
 from eventmatch.people.visibility import Relation
-from eventmatch.registration.access import guest_of, secret
+from eventmatch.registration.access import guest_of, secret, whose_requests
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import get_registration
 from eventmatch.web.errors import status_of
@@ -67,7 +67,7 @@ def new_introduction(slug: str, uid: UUID) -> ResponseReturnValue:
 
 
 @bp.post(_ASK)
-@limiter.limit("30/minute")
+@limiter.limit("30/minute", key_func=whose_requests)
 def create_introduction(slug: str, uid: UUID) -> ResponseReturnValue:
     """Ask somebody to meet, or agree if they have asked."""
     guest = guest_of(slug)
@@ -138,7 +138,7 @@ def _home(slug: str, part: str | None = None) -> Response:
 
 
 @bp.post("/my/<slug>/introductions/<uuid:uid>/answer")
-@limiter.limit("60/minute")
+@limiter.limit("60/minute", key_func=whose_requests)
 def answer(slug: str, uid: UUID) -> ResponseReturnValue:
     """Answer who would like to meet; only the guest learns what they have said."""
     guest = guest_of(slug)

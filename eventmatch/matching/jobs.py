@@ -12,7 +12,8 @@ from eventmatch.events.models import Event
 from eventmatch.jobs import Job, every, job
 from eventmatch.matching.actions import give_late_lists, refresh_suggestions
 from eventmatch.matching.digest import guests_to_write_to, write_to
-from eventmatch.matching.queries import events_to_refresh, events_with_late_guests, find_run
+from eventmatch.matching.material import events_to_refresh, events_with_late_guests
+from eventmatch.matching.queries import find_run
 from eventmatch.matching.ruling import TRIAL, find_out
 
 # A run rests so many times as long as it took, so that a small event follows within seconds and a

@@ -23,12 +23,19 @@ from eventmatch.web.limits import limiter
 
 bp = Blueprint("request_letters", __name__)
 
+
+def _which_letter() -> str:
+    """Return what is counted: opening letters in one hall is no attack, and no code is guessed."""
+    return str((request.view_args or {}).get("uid"))
+
+
+_few = limiter.limit("60/minute", key_func=_which_letter)
 _ANSWER = "/introductions/<uuid:uid>/<code>"
 _LETTERS = "/request-letters/<uuid:uid>/<code>"
 
 
 @bp.get(_ANSWER)
-@limiter.limit("60/minute")
+@_few
 def show_answer(uid: UUID, code: str) -> Response:
     """Show who would like to meet, with buttons; or what was answered."""
     introduction = _linked(uid, code)
@@ -47,7 +54,7 @@ def show_answer(uid: UUID, code: str) -> Response:
 
 
 @bp.post(_ANSWER)
-@limiter.limit("60/minute")
+@_few
 def answer(uid: UUID, code: str) -> Response:
     """Answer, if there still is something to answer; the page tells how things stand."""
     introduction = _linked(uid, code)
@@ -71,14 +78,14 @@ def _linked(uid: UUID, code: str) -> Introduction:
 
 
 @bp.get(_LETTERS)
-@limiter.limit("60/minute")
+@_few
 def show_letters(uid: UUID, code: str) -> Response:
     """Show whether we write to a guest about requests to meet, with a button."""
     return _letters_page(_reader(uid, code), code)
 
 
 @bp.post(_LETTERS)
-@limiter.limit("60/minute")
+@_few
 def choose_letters(uid: UUID, code: str) -> Response:
     """Stop letters about requests to meet, or send them again.
 

@@ -13,7 +13,8 @@ from eventmatch.i18n import _
 from eventmatch.matching.blueprint import bp
 from eventmatch.matching.figures import coverage_of
 from eventmatch.matching.forms import PairForm, RulesForm
-from eventmatch.matching.queries import find_run, rules_of
+from eventmatch.matching.material import rules_of
+from eventmatch.matching.queries import find_run
 from eventmatch.matching.rules import MOST_GROUPS, Rules
 from eventmatch.matching.ruling import (
     find_guest,

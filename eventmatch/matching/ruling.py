@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from eventmatch.db import db, hold, only_reading
@@ -15,9 +15,10 @@ from eventmatch.i18n import _
 from eventmatch.jobs import Job, JobState, enqueue, newest_job
 from eventmatch.matching.actions import lists_under, material_of
 from eventmatch.matching.figures import Coverage, coverage_of_lists
+from eventmatch.matching.material import find_kept_apart, find_rules
 from eventmatch.matching.models import KeptApart, MatchRules
-from eventmatch.matching.queries import find_kept_apart, find_rules
 from eventmatch.matching.rules import Rules
+from eventmatch.registration.folding import folded
 from eventmatch.registration.models import Registration, Status
 from eventmatch.registration.queries import find_by_email
 
@@ -184,23 +185,20 @@ def _registrations(event: Event, uids: Collection[UUID]) -> list[Registration]:
 
 
 def find_guest(event: Event, text: str, *, field: str) -> Registration:
-    """Return whom an organiser means by a mail address or a whole name.
+    """Return whom an organiser means by a mail address or a whole name, in any spelling.
 
     Raises: Invalid, about that field, for nobody and for several.
     """
     known = find_by_email(event, text)
     if known is not None:
         return known
-    statement = (
-        select(Registration)
-        .where(
-            Registration.event_id == event.id,
-            or_(func.lower(Registration.name) == text.lower(), Registration.name == text),
-            Registration.status != Status.CANCELLED,
-        )
-        .limit(2)
+    name = folded(text)
+    statement = select(Registration).where(
+        Registration.event_id == event.id,
+        Registration.sort_key.startswith(name, autoescape=True),  # it begins with the name
+        Registration.status != Status.CANCELLED,
     )
-    found = list(db.session.scalars(statement))
+    found = [one for one in db.session.scalars(statement) if folded(one.name) == name]
     if len(found) == 1:
         return found[0]
     if found:

@@ -14,8 +14,9 @@ from sqlalchemy import delete, insert, not_, select, tuple_
 from eventmatch.db import db, hold
 from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event
+from eventmatch.matching.material import is_matchable
 from eventmatch.matching.models import Suggestion, WordCount
-from eventmatch.matching.queries import find_run, is_matchable
+from eventmatch.matching.queries import find_run
 from eventmatch.matching.ranking import Suggestion as Suggested
 from eventmatch.registration.models import Registration
 

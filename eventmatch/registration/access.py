@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from flask import current_app, g, session
+from flask import current_app, g, request, session
+from flask_limiter.util import get_remote_address
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -31,6 +32,17 @@ def open_my_event(registration: Registration) -> None:
 def _opened(registration: Registration) -> list[str | int]:
     """Return what the session keeps of an opened ticket; it is good as long as all is the same."""
     return [registration.uid.hex, registration.ticket_version, registration.session_version]
+
+
+def whose_requests() -> str:
+    """Return by which guest requests are counted: at a fair everybody has the same address.
+
+    It is the one of the event in the page's address, if there is one.
+    """
+    tickets = session.get("tickets") or {}
+    slug = (request.view_args or {}).get("slug")
+    opened = [tickets[slug]] if slug in tickets else tickets.values()
+    return "".join(sorted(uid for uid, *_versions in opened)) or get_remote_address()
 
 
 def leave_my_event(slug: str) -> None:

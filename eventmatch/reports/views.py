@@ -10,7 +10,7 @@ from eventmatch.exchange.models import Standing
 from eventmatch.exchange.queries import are_apart, card_for, standing_between
 from eventmatch.i18n import _
 from eventmatch.people.visibility import Relation
-from eventmatch.registration.access import guest_of
+from eventmatch.registration.access import guest_of, whose_requests
 from eventmatch.registration.models import Registration
 from eventmatch.reports.actions import report_guest
 from eventmatch.reports.forms import ReportForm
@@ -47,7 +47,7 @@ def _name(guest: Registration, other: Registration) -> str:
 
 
 @bp.post("/my/<slug>/people/<uuid:uid>/report")
-@limiter.limit("20/minute")
+@limiter.limit("20/minute", key_func=whose_requests)
 def create_report(slug: str, uid: UUID) -> ResponseReturnValue:
     """Tell the organiser, and block the other if wanted."""
     guest = guest_of(slug)

@@ -12,7 +12,7 @@ from eventmatch.events.actions import EventClosed
 from eventmatch.events.models import Event
 from eventmatch.i18n import _l
 from eventmatch.matching.actions import profile_of
-from eventmatch.matching.queries import pairs_apart, rules_of
+from eventmatch.matching.material import pairs_apart, rules_of
 from eventmatch.registration.models import Registration
 from eventmatch.rounds.models import Round, RoundPlan, RoundState, Seat, TakingPart
 from eventmatch.rounds.planning import NoPlan, Plan, Seating, plan

@@ -40,6 +40,7 @@ NOT_PURE = {
     "matching.introductions",  # reads who asked whom
     "matching.kept",  # what a worker keeps of a run
     "matching.ruling",  # the actions of rules
+    "matching.material",  # reads what a run needs
     "matching.swapping",  # replaces lists
     "matching.marks",  # reads what guests say of each other
     "network.address_book",  # Radicale's storage

@@ -8,7 +8,8 @@ from flask import Flask
 from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.matching.actions import refresh_suggestions
-from eventmatch.matching.queries import events_to_refresh, pairs_apart, suggestions_for
+from eventmatch.matching.material import events_to_refresh, pairs_apart
+from eventmatch.matching.queries import suggestions_for
 from eventmatch.people.imports import Line, forget_list, keep_list, take_in
 from eventmatch.people.models import AcquaintanceList, Person
 from eventmatch.registration.models import Registration

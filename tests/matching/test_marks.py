@@ -19,8 +19,9 @@ from eventmatch.matching.actions import (
 from eventmatch.matching.figures import coverage_of
 from eventmatch.matching.jobs import refresh_changed_events
 from eventmatch.matching.marks import get_other, pairs_set_aside, people_met, set_aside_by
+from eventmatch.matching.material import events_to_refresh
 from eventmatch.matching.models import Feedback, Mark, MatchRun, SetAside, Suggestion
-from eventmatch.matching.queries import events_to_refresh, suggestions_for
+from eventmatch.matching.queries import suggestions_for
 from eventmatch.registration.actions import change_profile
 from eventmatch.registration.models import Registration
 from eventmatch.registration.profile import Profile

@@ -12,8 +12,9 @@ from eventmatch.matching import ranking, swapping
 from eventmatch.matching.actions import refresh_suggestions
 from eventmatch.matching.figures import coverage_of
 from eventmatch.matching.jobs import refresh_changed_events
+from eventmatch.matching.material import events_to_refresh
 from eventmatch.matching.models import MatchRun
-from eventmatch.matching.queries import events_to_refresh, find_run, suggestions_for
+from eventmatch.matching.queries import find_run, suggestions_for
 from eventmatch.registration.actions import (
     cancel,
     change_profile,

@@ -17,7 +17,8 @@ from eventmatch.events.models import Event, EventState
 from eventmatch.jobs import run_due
 from eventmatch.matching.actions import give_late_lists, refresh_suggestions
 from eventmatch.matching.introducing import ask_for_introduction
-from eventmatch.matching.queries import find_run, rules_of, suggestions_for
+from eventmatch.matching.material import rules_of
+from eventmatch.matching.queries import find_run, suggestions_for
 from eventmatch.matching.rules import Rules, RulesOfFile, UnreadableRules, read_rules
 from eventmatch.matching.ruling import (
     find_guest,

@@ -16,7 +16,8 @@ from eventmatch.events.actions import create_token
 from eventmatch.events.models import Event, EventState, Scope
 from eventmatch.jobs import run_due
 from eventmatch.matching.actions import refresh_suggestions
-from eventmatch.matching.queries import matchable, rules_of, suggestions_for
+from eventmatch.matching.material import matchable, rules_of
+from eventmatch.matching.queries import suggestions_for
 from eventmatch.matching.rules import Rules
 from eventmatch.matching.ruling import keep_apart, kept_apart, set_rules, trial_of
 from tests.factories import SECRET, a_registration, an_account, an_event, organiser_browser
@@ -135,6 +136,19 @@ def test_two_guests_are_kept_apart_and_let_meet(organiser: FlaskClient, fair: Ev
     for _press in range(2):
         assert organiser.post(f"{pairs}/{both}/removal").status_code == 303
     assert kept_apart(fair) == []
+
+
+def test_a_name_is_found_in_any_spelling_and_only_as_a_whole(organiser: FlaskClient, fair: Event):
+    a_registration(fair, name="Jörg Müller", company="Über GmbH")
+    a_registration(fair, name="Jörg Müller-Lüdenscheidt")
+
+    answer = organiser.post(
+        f"{page_of(fair)}/pairs",
+        data={"one": "JOERG  mueller", "other": "Eva"},
+        follow_redirects=True,
+    )
+
+    assert "Jörg Müller and Eva are kept apart from now on." in answer.text
 
 
 @pytest.mark.parametrize(
