@@ -4,12 +4,10 @@ Understood are vCards, LinkedIn's `Connections.csv`, Google Contacts in its pres
 layout, Outlook, and any CSV file that names a column of mail addresses.
 """
 
-import csv
 import enum
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from itertools import islice
 
 from eventmatch.errors import Invalid
@@ -22,6 +20,7 @@ from eventmatch.registration.sheet import (
     MOST_SIGNS_IN_A_CELL,
     SEPARATORS,
     decoded,
+    lines_of,
 )
 from eventmatch.web.cleaning import cleaned, read_address
 
@@ -29,7 +28,6 @@ _LONGEST_NAME = 200
 _LONGEST_ADDRESS = 254
 _MOST_ADDRESSES = 20  # of one person
 _LINES_BEFORE_HEADINGS = 20
-_END = "\x1a"  # we put it on a last line of its own
 
 _ADDRESS = re.compile(r"e-?mail( \d+)?( - value| address|-adresse|: adresse)?|mail|email address")
 _WHOLE_NAME = ("name", "full name", "display name", "anzeigename", "file as")
@@ -182,7 +180,7 @@ def _table(text: str) -> tuple[Source, Iterator[_Line]]:
     Raises: Invalid when no line near the top names a column of mail addresses.
     """
     for separator in SEPARATORS:
-        rows = _rows(text, separator)
+        rows = lines_of(text, separator)
         for _number, cells in islice(rows, _LINES_BEFORE_HEADINGS):
             headings = [_heading(cell) for cell in cells or ()]
             if len(headings) > 1 and any(map(_ADDRESS.fullmatch, headings)):
@@ -195,25 +193,6 @@ def _table(text: str) -> tuple[Source, Iterator[_Line]]:
             "LinkedIn, Google and Outlook."
         )
     )
-
-
-def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str] | None]]:
-    """Yield each line that is not empty with its number; None for one that breaks the file."""
-    reader = csv.reader(StringIO(f"{text}\n{_END}", newline=""), delimiter=separator)
-    while True:
-        number = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except csv.Error:
-            yield number, None
-            return
-        if cells == [_END]:
-            return
-        if cells and cells[-1].endswith(_END):  # an open quotation mark has swallowed the rest
-            yield number, None
-            return
-        if any(cell.strip() for cell in cells):
-            yield number, cells
 
 
 def _heading(cell: str) -> str:

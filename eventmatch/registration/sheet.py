@@ -55,7 +55,7 @@ def read_sheet(data: bytes) -> Sheet:
         return _from_workbook(data)
     text, encoding = decoded(data)
     separator = _separator_of(text)
-    headings, lines = _divided(_lines(text, separator))
+    headings, lines = _divided(lines_of(text, separator))
     return Sheet(headings, lines, encoding=encoding, separator=separator)
 
 
@@ -130,8 +130,8 @@ def _says_separator(line: str) -> bool:
     return re.fullmatch(r"sep=.", line.strip(), re.IGNORECASE) is not None
 
 
-def _lines(text: str, separator: str) -> Iterator[Line]:
-    """Yield each line that is not empty with its number; None for one that breaks the file."""
+def lines_of(text: str, separator: str) -> Iterator[Line]:
+    """Yield the lines of a CSV text; nothing follows the one that breaks it."""
     reader = csv.reader(StringIO(f"{text}\n{_END}", newline=""), delimiter=separator)
     while True:
         number = reader.line_num + 1
