@@ -65,6 +65,9 @@ def init_accounts(app: Flask) -> None:
         change_password_form=OtherPasswordForm,
         verify_form=VerifyForm,
     )
+    # Only the session says who an organiser is. The library would look for a token of its own in
+    # every body, also in one that was refused for its size.
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     user_logged_out.connect(sign_out_everywhere, app)
     for endpoint in _LIMITED:
         view = app.view_functions[endpoint]

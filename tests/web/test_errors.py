@@ -147,3 +147,11 @@ def test_what_answers_a_form_leads_to_no_other_language_since_it_has_no_address(
     assert refused.status_code == 422
     assert "lang=de" in page.text
     assert "lang=de" not in refused.text
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "POST"])
+@pytest.mark.parametrize("path", ["/dav/", "/nothing", "/door/scans", "/api/v1/events/x/scans"])
+def test_a_body_that_is_too_long_is_no_mistake_of_ours_wherever_it_is_sent(client, method, path):
+    answer = client.open(path, method=method, json={"x": "x" * 2_000_000})
+
+    assert answer.status_code in {400, 401, 404, 405, 413}
