@@ -14,8 +14,8 @@ from werkzeug.routing import IntegerConverter, Map
 from eventmatch.errors import NotAllowed
 
 READING = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
-# What takes JSON by POST; all else takes forms.
-_PROGRAMS = ("/api/", "/door/presence", "/door/deliveries")
+# What takes JSON, by POST and by PUT; all else takes forms, which fail over JSON.
+_PROGRAMS = {"POST": ("/api/", "/door/presence", "/door/deliveries"), "PUT": ("/api/", "/door/")}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -124,7 +124,7 @@ def _is_of_the_wrong_kind() -> bool:
     if request.path.startswith("/api/"):
         has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
         return has_body and not request.is_json
-    return request.is_json and request.method == "POST" and not request.path.startswith(_PROGRAMS)
+    return request.is_json and not request.path.startswith(_PROGRAMS.get(request.method, "/api/"))
 
 
 def _takes_files() -> bool:

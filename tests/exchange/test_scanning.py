@@ -409,3 +409,12 @@ def test_a_code_on_a_screen_is_no_yes_any_more_after_a_no(app: Flask):
     assert mutual_of(bob) == []
     assert requests_for(bob) == []
     assert take(held(a_code_of(bob), ada), ada).is_mutual, "a new one is a new yes"
+
+
+@pytest.mark.parametrize("body", [1, "x", [], {"code": 1, "text": 2, "chips": 3}])
+def test_a_phone_that_sends_json_is_told_that_this_is_no_form(app: Flask, body: object):
+    ada, _bob = a_pair()
+
+    answer = guest_browser(app, ada).put(f"/my/{ada.event.slug}/scans/{uuid4()}", json=body)
+
+    assert answer.status_code == 415

@@ -63,7 +63,8 @@ def test_every_other_address_turns_a_stranger_away(app: Flask, client: FlaskClie
         if rule.endpoint in PUBLIC:
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            body: dict[str, str] | None = {} if method in {"PUT", "PATCH"} else None
+            takes_json = method in {"PUT", "PATCH"} and rule.rule.startswith(("/api/", "/door/"))
+            body: dict[str, str] | None = {} if takes_json else None
             answer = client.open(a_path(rule.rule), method=method, json=body)
             if answer.status_code not in {302, 303, 401, 403, 404, 422}:
                 open_to_strangers.append((rule.endpoint, method, answer.status_code))
