@@ -15,6 +15,7 @@ from playwright.sync_api import (
     BrowserContext,
     Playwright,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from werkzeug.serving import make_server
@@ -24,6 +25,8 @@ from eventmatch.jobs import work
 from tests.conftest import make_app, missing
 
 PHONE: ViewportSize = {"width": 360, "height": 800}
+PATIENCE = 15_000  # milliseconds; a machine that tests much at once is slow
+expect.set_options(timeout=PATIENCE)
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 _ARGUMENTS = [
     "--no-sandbox",  # CI runs as root
@@ -108,7 +111,7 @@ def open_browser(playwright_driver: Playwright) -> Iterator[Opener]:
             )
             stack.callback(browser.close)
             context = browser.new_context(viewport=size, locale=language, **options)
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(PATIENCE)
             return context
 
         yield open_one
