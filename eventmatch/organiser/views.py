@@ -1,5 +1,7 @@
 """Pages of this room: how an event stands, its letters, and its end."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from io import BytesIO
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from eventmatch import clock
+from eventmatch.checkin.queries import numbers_of
 from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.access import organised_event
@@ -24,10 +27,14 @@ from eventmatch.events.actions import EventClosed
 from eventmatch.i18n import _
 from eventmatch.jobs import JobState, newest_job
 from eventmatch.mail import Letter, LetterState, file_of, letters_about, names_of_letters
+from eventmatch.matching.figures import coverage_of
 from eventmatch.network import actions
+from eventmatch.organiser.figures import contacts_by_group, days_of, funnel_of
 from eventmatch.organiser.queries import closing_of, failed_letters, get_letter, overview_of
 from eventmatch.organiser.readiness import Setup, checks, next_step
 from eventmatch.organiser.stored_letter import StoredLetter, read_letter
+from eventmatch.spreadsheet import Cell
+from eventmatch.web.downloads import csv_download
 
 bp = Blueprint("organiser", __name__)
 
@@ -55,6 +62,43 @@ def show_dashboard(slug: str) -> str:
         is_closing=closing is not None and closing.state in _AT_WORK,
         has_failed=closing is not None and closing.state is JobState.FAILED,
     )
+
+
+@bp.get("/organise/events/<slug>/figures")
+def show_figures(slug: str) -> str:
+    """Show how the event goes, or went, as charts with their tables."""
+    event = organised_event(slug)
+    days, asked = days_of(event), request.args.get("day", "")
+    newest = days[-1] if days else None
+    return render_template(
+        "organiser/figures.html",
+        event=event,
+        days=days,
+        day=next((one for one in days if one.day.isoformat() == asked), newest),
+        numbers=numbers_of(event),
+        funnel=funnel_of(event),
+        coverage=coverage_of(event),
+        groups=contacts_by_group(event),
+    )
+
+
+@bp.get("/organise/events/<slug>/figures/<name>.csv")
+def download_figures(slug: str, name: str) -> Response:
+    """Send one of the tables."""
+    event = organised_event(slug)
+    rows: list[Sequence[Cell]]
+    if name == "arrivals":
+        rows = [
+            ("starts_at", "arrivals"),
+            *((at.isoformat(), count) for day in days_of(event) for at, count in day.slots),
+        ]
+    elif name == "funnel":
+        rows = [("step", "guests"), *asdict(funnel_of(event)).items()]
+    elif name == "groups":
+        rows = [("group", "other_group", "contacts"), *contacts_by_group(event)]
+    else:
+        raise NotFound
+    return csv_download(rows, name=f"{event.slug}-{name}.csv")
 
 
 def _setup() -> Setup:

@@ -148,7 +148,8 @@ def test_no_page_shuts_anybody_out(live_app: Flask, look: Callable[..., Page]):
         "/my/fair", "/my/fair/profile", "/my/fair/contacts", "/network", "/door", "/organise",
         "/network/home", "/network/devices", "/network/known", "/network/picture",
         *(organise + page for page in (
-            "", "/registrations", "/import", "/badges", "/matching", "/matching/rules", "/letters",
+            "", "/registrations", "/import", "/badges", "/matching", "/matching/rules", "/figures",
+            "/letters",
             "/settings",
             "/door", "/tokens", "/closing", "/door/guests?q=guest", "/door/lanes",
             "/door/paper?lanes=2", "/door/test-code",
