@@ -148,7 +148,7 @@ def test_the_page_shows_and_its_tables_come_as_csv(organiser: FlaskClient, fair:
         for name in ("arrivals", "funnel", "groups")
     }
 
-    assert "1 people came, most of them (1)" in page
+    assert "1 person came, in the ten minutes from" in page
     assert 'class="bars"' in page
     assert "Arrivals as a table" in page
     assert [row[1] for row in tables["arrivals"][1:]] == ["0"] * 11 + ["1"]
