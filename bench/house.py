@@ -47,7 +47,7 @@ class House:
         """Make an event with so many confirmed guests."""
         from datetime import timedelta
 
-        from eventmatch.checkin.door_set import refresh_door_set
+        from eventmatch.checkin.door_set import build_door_set
         from eventmatch.clock import now
         from eventmatch.codes import fingerprint
         from eventmatch.db import db, set_reading
@@ -83,9 +83,9 @@ class House:
             for row in rows:
                 give_badge(row, version=1, secret=SECRET)
             self.token = create_token(event, Scope.DOOR, secret=SECRET, label="bench")
-            db.session.flush()
+            db.session.commit()
             began = time.perf_counter()
-            refresh_door_set(event, secret=SECRET)
+            build_door_set(event, secret=SECRET)
             self.set_took = time.perf_counter() - began
             db.session.commit()
             self.slug = event.slug
