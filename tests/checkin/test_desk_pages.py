@@ -21,7 +21,7 @@ from tests.badges.paper import codes_on, photograph
 from tests.browser import PHONE, film, live_app, open_browser, playwright_driver, served
 from tests.checkin.conftest import all_scans
 from tests.checkin.desks import PIN
-from tests.checkin.test_door_page import qr_picture
+from tests.checkin.films import qr_picture
 from tests.factories import SECRET, a_registration, ticket_of
 from tests.journeys.test_accessibility import complaints
 

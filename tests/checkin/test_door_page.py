@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
-import numpy as np
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
@@ -17,11 +16,11 @@ from eventmatch.checkin.actions import create_device, revoke_device
 from eventmatch.checkin.models import Device, QuarantinedScan, QuarantineReason
 from eventmatch.db import db
 from eventmatch.events.models import Event
-from eventmatch.qr import QUIET_ZONE, matrix
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import badge_short_code
 from tests.browser import PHONE, chromium, film, live_app, open_browser, playwright_driver, served
 from tests.checkin.conftest import all_scans
+from tests.checkin.films import qr_picture
 from tests.factories import SECRET, a_registration, badge_of
 
 __all__ = ["live_app", "open_browser", "playwright_driver"]
@@ -91,11 +90,6 @@ def type_as_a_scanner(page: Page, code: str, *, enter: bool = True) -> None:
 def type_as_a_person(page: Page, code: str) -> None:
     page.keyboard.type(code, delay=120)
     page.keyboard.press("Enter")
-
-
-def qr_picture(text: str, *, module: int = 8) -> np.ndarray:
-    dark = np.pad(np.array(matrix(text)), QUIET_ZONE)
-    return np.kron(np.where(dark, 0, 255), np.ones((module, module))).astype(np.uint8)
 
 
 def test_a_badge_before_the_camera_is_answered_with_the_name(door: Door, tmp_path: Path):
