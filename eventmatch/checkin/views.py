@@ -241,7 +241,8 @@ def put_scan(scan_id: UUID) -> ResponseReturnValue:
     db.session.commit()  # also what was stored aside
     if is_trial(body.code, _secret(), device.event.slug):
         return trial_answer(scan_id, device)  # stored, or the device's count would have a gap
-    return _page_answer(actions.stored(recorded), device, code=body.code)
+    answer = _page_answer(actions.stored(recorded), device, code=body.code)
+    return answer | {"conflict": recorded.has_conflict}
 
 
 def _record(device: Device, sent: list[Sent]) -> list[Recorded]:
