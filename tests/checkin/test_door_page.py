@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 import pytest
@@ -30,6 +31,20 @@ pytestmark = pytest.mark.browser
 Opener = Callable[..., BrowserContext]
 
 
+class Bug(NamedTuple):
+    """A line of a script of the door as it should not be, for a test to see."""
+
+    file: str
+    line: str
+    instead: str
+
+    def plant(self, route: Route) -> None:
+        answer = route.fetch()
+        text = answer.text()
+        assert self.line in text
+        route.fulfill(response=answer, body=text.replace(self.line, self.instead))
+
+
 class Door:
     """A served event with one guest, and a way to open its door."""
 
@@ -49,13 +64,20 @@ class Door:
             )
             return badge_of(guest)
 
-    def opened(self, **options: object) -> Page:
-        """Return the page of a browser that was just paired by its link."""
+    def opened(self, *, script: str = "", bug: Bug | None = None, **options: object) -> Page:
+        """Return the page of a browser that was just paired by its link.
+
+        `script` runs before those of the page; `bug` changes a line of one of them.
+        """
         with self.app.app_context():
             event = db.session.get_one(Event, self.event.id)
             _device, code = create_device(event, name="device 3", gate="North", secret=SECRET)
             db.session.commit()
         page = self._open_browser(PHONE, **options).new_page()
+        if script:
+            page.add_init_script(script)
+        if bug:
+            page.route(f"**/js/door/{bug.file}", lambda route: bug.plant(route))
         page.goto(f"{self.address}/door/pair/{code}")
         page.get_by_role("button", name="Pair this device").click()
         has_scripts = options.get("java_script_enabled", True)
