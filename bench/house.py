@@ -22,8 +22,10 @@ SECRET = "a key for measurements, long enough to be taken"
 class House:
     """An instance of its own: its folder, its environment, its guests' badges."""
 
-    def __init__(self, folder: Path, port: int, database: str = "") -> None:
+    def __init__(self, folder: Path, port: int, database: str = "", *, bug: str = "") -> None:
         self.folder, self.port = folder, port
+        broken = str(Path(__file__).with_name("broken.py"))
+        self.command = [sys.executable, broken, bug] if bug else [COMMAND]
         self.environment = {
             **os.environ,
             "EVENTMATCH_INSTANCE": str(folder),
@@ -96,7 +98,7 @@ class House:
     def start(self, *, workers: int = 2, threads: int = 8) -> None:
         """Serve, and wait until it answers."""
         self.server = subprocess.Popen(
-            [COMMAND, "run", "--no-demo", "--port", str(self.port), "--workers", str(workers),
+            [*self.command, "run", "--no-demo", "--port", str(self.port), "--workers", str(workers),
              "--threads", str(threads)],
             env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
