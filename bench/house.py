@@ -22,8 +22,10 @@ SECRET = "a key for measurements, long enough to be taken"
 class House:
     """An instance of its own: its folder, its environment, its guests' badges."""
 
-    def __init__(self, folder: Path, port: int, database: str = "") -> None:
+    def __init__(self, folder: Path, port: int, database: str = "", *, bug: str = "") -> None:
         self.folder, self.port = folder, port
+        broken = str(Path(__file__).with_name("broken.py"))
+        self.command = [sys.executable, broken, bug] if bug else [COMMAND]
         self.environment = {
             **os.environ,
             "EVENTMATCH_INSTANCE": str(folder),
@@ -47,7 +49,7 @@ class House:
         """Make an event with so many confirmed guests."""
         from datetime import timedelta
 
-        from eventmatch.checkin.door_set import refresh_door_set
+        from eventmatch.checkin.door_set import build_door_set
         from eventmatch.clock import now
         from eventmatch.codes import fingerprint
         from eventmatch.db import db, set_reading
@@ -83,9 +85,9 @@ class House:
             for row in rows:
                 give_badge(row, version=1, secret=SECRET)
             self.token = create_token(event, Scope.DOOR, secret=SECRET, label="bench")
-            db.session.flush()
+            db.session.commit()
             began = time.perf_counter()
-            refresh_door_set(event, secret=SECRET)
+            build_door_set(event, secret=SECRET)
             self.set_took = time.perf_counter() - began
             db.session.commit()
             self.slug = event.slug
@@ -96,7 +98,7 @@ class House:
     def start(self, *, workers: int = 2, threads: int = 8) -> None:
         """Serve, and wait until it answers."""
         self.server = subprocess.Popen(
-            [COMMAND, "run", "--no-demo", "--port", str(self.port), "--workers", str(workers),
+            [*self.command, "run", "--no-demo", "--port", str(self.port), "--workers", str(workers),
              "--threads", str(threads)],
             env=self.environment, stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip

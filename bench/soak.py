@@ -1,9 +1,10 @@
 """The door under faults that take long: what was acknowledged must be there afterwards.
 
-    .venv/bin/python bench/soak.py [race|gates|locked|full|kill|postgres] …   (all as it comes)
+    .venv/bin/python bench/soak.py [race|gates|locked|full|kill|power|postgres] …   (else all)
 
-Each prints one line with its figure; the status is 1 if something was lost, counted twice or
-answered otherwise.
+Each prints one line with its figure, and then another one with a bug planted (`broken.py`), which
+it must find. The status is 1 if something was lost, counted twice or answered otherwise, or if a
+bug was not found.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -31,10 +33,10 @@ SILENCE = (OSError, http.client.HTTPException)
 
 
 @contextlib.contextmanager
-def a_house(guests: int, database: str = "") -> Iterator[House]:
+def a_house(guests: int, database: str = "", *, bug: str = "") -> Iterator[House]:
     """Serve a house with so many guests."""
     with tempfile.TemporaryDirectory() as folder:
-        house = House(Path(folder), PORT, database)
+        house = House(Path(folder), PORT, database, bug=bug)
         house.fill(guests)
         house.start()
         try:
@@ -93,9 +95,10 @@ def faults_of(figures: dict[str, int]) -> int:
     return figures["lost"] + figures["counted twice"] + figures["answers changed"]
 
 
-def kill(seconds: float = 60) -> bool:
+def kill(bug: str = "") -> bool:
     """Let eight devices scan for a minute while random processes are killed with -9."""
-    with a_house(4000) as house:
+    seconds = 10 if bug else 60
+    with a_house(8000, bug=bug) as house:
         stop, heard, statuses = threading.Event(), {}, []
 
         def device(part: int) -> None:
@@ -145,9 +148,10 @@ def alive(house: House) -> bool:
     return False
 
 
-def race(rounds: int = 300) -> bool:
+def race(bug: str = "") -> bool:
     """Hold one badge to two gates within 20 ms, three hundred times."""
-    with a_house(rounds) as house:
+    rounds = 300
+    with a_house(rounds, bug=bug) as house:
         gates = [Client(house), Client(house)]
         once, statuses = 0, []
 
@@ -170,13 +174,14 @@ def race(rounds: int = 300) -> bool:
         )
 
 
-def gates(scans: int = 200) -> bool:
+def gates(bug: str = "") -> bool:
     """Let three gates work offline with overlaps, then deliver in random order, some twice."""
     from eventmatch.checkin.movements import Movement, whereabouts
     from eventmatch.checkin.verdict import Direction, Verdict
     from eventmatch.clock import now
 
-    with a_house(300) as house:
+    scans = 200
+    with a_house(300, bug=bug) as house:
         from datetime import timedelta
         from uuid import UUID
 
@@ -238,9 +243,10 @@ def gates(scans: int = 200) -> bool:
         )  # fmt: skip
 
 
-def locked(seconds: float = 7) -> bool:
+def locked(bug: str = "") -> bool:
     """Hold SQLite's write lock for seven seconds."""
-    with a_house(50) as house:
+    seconds = 7
+    with a_house(50, bug=bug) as house:
         database = sqlite3.connect(house.folder / "eventmatch.db", isolation_level=None)
         database.execute("BEGIN IMMEDIATE")
         statuses = []
@@ -251,7 +257,9 @@ def locked(seconds: float = 7) -> bool:
         waiter = threading.Thread(target=let_go)
         waiter.start()
         client, scan_id = Client(house, timeout=20), str(uuid4())
-        status, answer = client.ask("PUT", f"/scans/{scan_id}", {"code": house.badges[0]})
+        status, answer = 0, None
+        with contextlib.suppress(*SILENCE):
+            status, answer = client.ask("PUT", f"/scans/{scan_id}", {"code": house.badges[0]})
         statuses.append(status)
         reason = (answer or {}).get("error", {}).get("message", "")
         waiter.join()
@@ -268,14 +276,14 @@ def locked(seconds: float = 7) -> bool:
         )  # fmt: skip
 
 
-def full() -> bool:
+def full(bug: str = "") -> bool:
     """Fill the disk (a small one in memory), then free it."""
     mount = Path(tempfile.mkdtemp())
     if os.system(f"mount -t tmpfs -o size=24m tmpfs {mount} 2>/dev/null"):
         print("disk full: skipped, this machine lets nobody mount a small disk")
         return True
     try:
-        house = House(mount, PORT)
+        house = House(mount, PORT, bug=bug)
         house.fill(50)
         house.start()
         client, heard, statuses = Client(house), {}, []
@@ -311,9 +319,10 @@ def full() -> bool:
         shutil.rmtree(mount, ignore_errors=True)
 
 
-def postgres_killed(times: int = 5) -> bool:
+def postgres_killed(bug: str = "") -> bool:
     """Kill PostgreSQL five times while eight devices scan."""
-    with postgres() as (url, crash), a_house(2000, url) as house:
+    times = 5
+    with postgres() as (url, crash), a_house(6000, url, bug=bug) as house:
         stop, heard, statuses = threading.Event(), {}, []
 
         def device(part: int) -> None:
@@ -348,14 +357,89 @@ def postgres_killed(times: int = 5) -> bool:
         )  # fmt: skip
 
 
-ALL: dict[str, Callable[[], bool]] = {
-    "race": race,
-    "gates": gates,
-    "locked": locked,
-    "full": full,
-    "kill": kill,
-    "postgres": postgres_killed,
+def forgetful_disk(folder: Path) -> str:
+    """Return the library that keeps of a database what was synced."""
+    source = Path(__file__).parents[1] / "tests" / "checkin" / "unsynced.c"
+    library = str(folder / "unsynced.so")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, str(source), "-ldl"], check=True)
+    return library
+
+
+def power(bug: str = "") -> bool:
+    """Cut the power ten times while eight devices scan: what was not synced is gone."""
+    cuts = 1 if bug else 10
+    with tempfile.TemporaryDirectory() as name, a_house(8000, bug=bug) as house:
+        house.stop(signal.SIGKILL)
+        synced = Path(name) / "synced"
+        synced.mkdir()
+        database = sqlite3.connect(house.folder / "eventmatch.db")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        shutil.copy(house.folder / "eventmatch.db", synced)
+        house.environment |= {"LD_PRELOAD": forgetful_disk(Path(name)), "SYNCED": str(synced)}
+        codes, heard, statuses = iter(house.badges), {}, []  # type: ignore[var-annotated]
+        for _cut in range(cuts):
+            house.start()
+            with ThreadPoolExecutor(8) as pool:
+                for _device in range(8):
+                    pool.submit(scan_while_it_answers, house, codes, heard, statuses)
+                time.sleep(random.uniform(2, 4))
+                house.stop(signal.SIGKILL)
+            lose_what_was_not_synced(house, synced)
+        house.start()
+        figures = check(house, heard)
+        wrong = sum(status not in {200, 503} for status in statuses)
+        return verdict(
+            f"power cut {cuts} times",
+            figures | {"other failures": wrong},
+            bad=faults_of(figures) + wrong + (not heard),
+        )
+
+
+def scan_while_it_answers(
+    house: House, codes: Iterator[str], heard: dict[str, Any], statuses: list[int]
+) -> None:
+    """Be a device: scan one badge after the other, until nobody answers."""
+    client = Client(house, timeout=5)
+    with contextlib.suppress(*SILENCE):
+        for code in codes:
+            scan_id = str(uuid4())
+            status, answer = client.ask("PUT", f"/scans/{scan_id}", {"code": code})
+            statuses.append(status)
+            if status == 200:
+                heard[scan_id] = answer
+
+
+def lose_what_was_not_synced(house: House, synced: Path) -> None:
+    """Give the house the disk that is left after the power went."""
+    for file in house.folder.glob("eventmatch.db*"):
+        file.unlink()
+    for file in synced.glob("eventmatch.db*"):
+        if not file.name.endswith(".new"):
+            shutil.copy(file, house.folder)
+
+
+Fault = Callable[[str], bool]
+# Each with a bug that it must find.
+ALL: dict[str, tuple[Fault, str]] = {
+    "race": (race, "forget-who-came"),
+    "gates": (gates, "take-late-scans-as-new"),
+    "locked": (locked, "wait-for-ever"),
+    "full": (full, "believe-that-it-was-stored"),
+    "kill": (kill, "answer-before-storing"),
+    "power": (power, "sync-later"),
+    "postgres": (postgres_killed, "sync-later"),
 }
+
+
+def proved(name: str) -> bool:
+    """Run one, then with its bug; tell whether it passed, and would have failed."""
+    fault, bug = ALL[name]
+    is_good = fault("")
+    print(f"  now with a bug: {bug}", end=": ", flush=True)
+    is_seen = not fault(bug)
+    print("  the bug was seen" if is_seen else "  THE BUG WAS NOT SEEN", flush=True)
+    return is_good and is_seen
 
 
 def main() -> None:
@@ -364,7 +448,7 @@ def main() -> None:
     parser.add_argument("faults", nargs="*", metavar="fault", help=", ".join(ALL))
     names = parser.parse_args().faults or list(ALL)
     assert Path(COMMAND).exists()
-    results = [ALL[name]() for name in names]
+    results = [proved(name) for name in names]
     sys.exit(not all(results))
 
 

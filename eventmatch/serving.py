@@ -78,7 +78,8 @@ def serve(app: Flask, *, bind: str, workers: int, threads: int) -> None:
     worker.start()
     while not wish.to_stop and web.is_alive():
         time.sleep(_PAUSE_SECONDS)
-        if not worker.is_alive():
+        # Asked in this order: a signal to all of us ends the worker, and is no death of its own.
+        if not worker.is_alive() and not wish.to_stop:
             log.error("worker died, starting it again", exitcode=worker.exitcode)
             worker = _fork.Process(target=work_until_stopped, args=(app,), name="worker")
             worker.start()

@@ -1,14 +1,15 @@
 """What the database layer promises on both databases."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from threading import Thread
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from eventmatch.clock import now
-from eventmatch.db import db, hold, only_reading
+from eventmatch.db import db, hold, only_reading, set_reading
 from eventmatch.events.models import Event
 from eventmatch.mail import Letter
 from tests.factories import a_registration, an_event
@@ -89,3 +90,33 @@ def test_nothing_written_stays_when_the_transaction_is_given_up(either_app: Flas
 
     assert db.session.scalar(select(Letter)) is None
     assert db.session.scalar(select(Event.title)) != "Given up"
+
+
+def test_writers_take_turns_and_whoever_waits_too_long_hears_so(app: Flask, monkeypatch):
+    monkeypatch.setattr("eventmatch.db.BUSY_TIMEOUT_SECONDS", 0.2)
+    event = an_event()
+    event.title = "Held"
+    db.session.flush()  # from here on we hold the lock
+    heard: list[str] = []
+
+    def write() -> None:
+        with app.app_context():
+            set_reading(reading=False)
+            try:
+                db.session.execute(text("UPDATE event SET title = 'Late'"))
+                db.session.commit()
+                heard.append("written")
+            except OperationalError as problem:
+                heard.append(str(problem.orig))
+
+    threads = [Thread(target=write) for _each in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.commit()
+    after = Thread(target=write)
+    after.start()
+    after.join()
+
+    assert heard == ["database is locked"] * 3 + ["written"]

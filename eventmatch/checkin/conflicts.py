@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from eventmatch import clock
 from eventmatch.checkin.models import Conflict, ConflictKind, LateShown, QuarantinedScan, Scan
@@ -93,14 +93,15 @@ def _add_new(event: Event, wanted: Mapping[Key, tuple[int, int | None]]) -> None
 
 
 def conflicting(numbers: Iterable[int]) -> set[int]:
-    """Return those of these scans that do not fit with others."""
-    return set(
-        db.session.scalars(
-            select(Conflict.scan_number).where(
-                Conflict.scan_number.in_(numbers), Conflict.is_current.is_(True)
-            )
+    """Return those of these scans that do not fit with others, whichever of the two came late."""
+    ours = set(numbers)
+    rows = db.session.execute(
+        select(Conflict.scan_number, Conflict.other_number).where(
+            or_(Conflict.scan_number.in_(ours), Conflict.other_number.in_(ours)),
+            Conflict.is_current.is_(True),
         )
     )
+    return ours & {number for row in rows for number in row}
 
 
 def tick_off_conflict(event: Event, conflict_id: int, *, by: str, note: str) -> None:

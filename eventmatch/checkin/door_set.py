@@ -3,6 +3,9 @@
 No other room has to think of it: badges and registrations are compared with what was sent before,
 in one question to the database. What is not kept yet is sent as well, so that a reader who may
 write nothing is never told less than the truth.
+
+Sealing ten thousand names takes a second, and nobody waits for it at the lock: the first set is
+sealed before anything is held (`build_door_set`), and later a little at a time.
 """
 
 from dataclasses import dataclass
@@ -23,13 +26,14 @@ from eventmatch.checkin.manifest import (
 )
 from eventmatch.checkin.models import DoorPass, DoorSource
 from eventmatch.checkin.verdict import Standing, answers
-from eventmatch.db import db
+from eventmatch.db import db, only_reading
 from eventmatch.events.models import Event
 from eventmatch.registration.models import Badge, Registration, Status
 from eventmatch.registration.queries import badge_code, badge_short_code, ticket_code
 
 _WRITERS_OF_SETS = 0x5E7  # the kind of PostgreSQL's advisory locks: one refreshes at a time
 _CHUNK = 500
+_AT_ONCE = 200  # lines that are sealed while SQLite's write lock is held: some milliseconds
 
 
 @dataclass(frozen=True)
@@ -40,23 +44,60 @@ class DoorSet:
     lines: list[str]
 
 
-def refresh_door_set(event: Event, *, secret: str) -> int:
-    """Bring the kept lines up to date, and return the newest version. The caller commits."""
+def build_door_set(event: Event, *, secret: str) -> None:
+    """Keep all lines that are not kept yet, sealed before anything is held, then written in parts.
+
+    It commits; call it when nothing is open. What changes meanwhile is for the next refresh.
+    """
+    with only_reading():
+        missing = [row for row, is_known in _changed(event, secret=secret) if not is_known]
+    for start in range(0, len(missing), _CHUNK):
+        some = {row["badge_id"]: row for row in missing[start : start + _CHUNK]}
+        _take_turn(event)
+        _keep([some[badge_id] for badge_id in _not_kept(list(some))], _next_version(event))
+        db.session.commit()
+
+
+def _not_kept(badge_ids: list[int]) -> list[int]:
+    """Return those that are still there and have no line: others may have been at work, too."""
+    statement = (
+        select(Badge.id)
+        .outerjoin(DoorPass, DoorPass.badge_id == Badge.id)
+        .where(Badge.id.in_(badge_ids), DoorPass.badge_id.is_(None))
+        .order_by(Badge.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _keep(rows: list[dict[str, Any]], version: int) -> None:
+    for table in (DoorPass, DoorSource) if rows else ():
+        db.session.execute(insert(table), [_of(table, row | {"version": version}) for row in rows])
+
+
+def _take_turn(event: Event) -> None:
+    """Let only one write lines at a time, also on PostgreSQL, so that versions only grow."""
     if db.engine.dialect.name == "postgresql":
         db.session.execute(
             text("SELECT pg_advisory_xact_lock(:kind, :event)"),
             {"kind": _WRITERS_OF_SETS, "event": event.id},
         )
-    newest = newest_version(event)
-    changed, gone = _changed(event, secret=secret), _gone(event)
+
+
+def _next_version(event: Event) -> int:
+    return max(milliseconds(clock.now()), newest_version(event) + 1)
+
+
+def refresh_door_set(event: Event, *, secret: str) -> int:
+    """Bring kept lines up to date, and return the newest version. The caller commits.
+
+    Of many that are missing it writes some; the others are for the next time.
+    """
+    _take_turn(event)
+    changed, gone = _changed(event, secret=secret, limit=_AT_ONCE), _gone(event)
     if not changed and not gone:
-        return newest
-    version = max(milliseconds(clock.now()), newest + 1)
-    new = [row | {"version": version} for row, is_known in changed if not is_known]
-    for start in range(0, len(new), _CHUNK):
-        some = new[start : start + _CHUNK]
-        for table in (DoorPass, DoorSource):
-            db.session.execute(insert(table), [_of(table, row) for row in some])
+        return newest_version(event)
+    version = _next_version(event)
+    _keep([row for row, is_known in changed if not is_known], version)
     for row in [row for row, is_known in changed if is_known] + gone:
         for table in (DoorPass, DoorSource):
             _change(table, _of(table, row | {"version": version}))
@@ -150,8 +191,10 @@ def _standing() -> ColumnElement[str]:
     )
 
 
-def _changed(event: Event, *, secret: str) -> list[tuple[dict[str, Any], bool]]:
-    """Return the rows that are missing or say something old, and whether each was there."""
+def _changed(
+    event: Event, *, secret: str, limit: int | None = None
+) -> list[tuple[dict[str, Any], bool]]:
+    """Return the rows that say something old or are missing, and whether each was there."""
     standing = _standing()
     statement: Select[*tuple[Any, ...]] = (
         select(
@@ -177,7 +220,8 @@ def _changed(event: Event, *, secret: str) -> list[tuple[dict[str, Any], bool]]:
                 func.coalesce(DoorPass.standing, "") != standing,
             ),
         )
-        .order_by(Badge.id)
+        .order_by(DoorPass.badge_id.is_(None), Badge.id)  # what is withdrawn comes first
+        .limit(limit)
     )
     key = door_key(secret, event.id)
     return [(_row(one, event, key, secret), one.is_known) for one in db.session.execute(statement)]

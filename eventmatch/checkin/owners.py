@@ -72,17 +72,26 @@ def announce_writer(event: Event) -> None:
 # Statements are built once: building one costs several times what the database needs to answer.
 
 
-def hold_owners(event: Event, *, codes: set[str], targets: set[UUID]) -> list[int]:
-    """Hold the registrations that these codes and earlier scans belong to; return their ids.
+Known = tuple[list["Owner"], int, bool]
+
+
+def hold_owners(event: Event, *, codes: set[str], targets: set[UUID], new_ids: list[UUID]) -> Known:
+    """Hold the registrations that these codes and earlier scans belong to, and read them afresh.
 
     In the order of their ids, so that two batches never wait for each other in a circle. SQLite
-    knows no FOR UPDATE and needs none: whoever writes there is alone from the first statement on.
+    needs no holding: whoever writes there is alone from the first statement on. Beside the owners:
+    how many are inside, if the event limits that, and whether one of the new scans was undone
+    before it came.
     """
     if not codes and not targets:
-        return []
+        return [], 0, False
     wanted = {"event": event.id, "codes": list(codes), "targets": list(targets)}
-    statement = _holding(with_codes=bool(codes), with_targets=bool(targets))
-    return list(db.session.scalars(statement, wanted))
+    holding = _holding(with_codes=bool(codes), with_targets=bool(targets))
+    if db.engine.dialect.name == "sqlite":
+        statement = _facts(is_limited=event.most_inside is not None, held=holding)
+        return _known(statement, wanted | {"new_ids": new_ids}, event)
+    held = list(db.session.scalars(holding, wanted))
+    return read_owners(event, held, new_ids=new_ids) if held else ([], 0, False)
 
 
 @cache
@@ -107,16 +116,13 @@ def _holding(*, with_codes: bool, with_targets: bool) -> Select[int]:
     )
 
 
-def read_owners(
-    event: Event, registration_ids: list[int], *, new_ids: list[UUID]
-) -> tuple[list[Owner], int, bool]:
-    """Return all that is known of held registrations, read afresh in one statement.
-
-    Beside them: how many are inside, if the event limits that, and whether one of the new scans
-    was undone before it came.
-    """
+def read_owners(event: Event, registration_ids: list[int], *, new_ids: list[UUID]) -> Known:
+    """Return all that is known of held registrations, in one statement."""
     wanted = {"event": event.id, "registrations": registration_ids, "new_ids": new_ids}
-    statement = _facts(is_limited=event.most_inside is not None)
+    return _known(_facts(is_limited=event.most_inside is not None), wanted, event)
+
+
+def _known(statement: Select[*tuple[Any, ...]], wanted: dict[str, Any], event: Event) -> Known:
     rows = db.session.execute(statement, wanted).all()
     owners: dict[int, Owner] = {}
     for row in rows:
@@ -129,12 +135,13 @@ def read_owners(
 
 
 @cache
-def _facts(*, is_limited: bool) -> Select[*tuple[Any, ...]]:
+def _facts(*, is_limited: bool, held: Select[int] | None = None) -> Select[*tuple[Any, ...]]:
     entry = aliased(Scan)
     count = select(func.count()).where(
         Attendance.event_id == bindparam("event"), Attendance.is_inside.is_(True)
     )
     inside = count.scalar_subquery() if is_limited else literal(0)
+    ids: Any = bindparam("registrations", expanding=True) if held is None else held
     new_ids: BindParameter[Any] = bindparam("new_ids", expanding=True)
     undone = select(func.count()).where(Scan.target.in_(new_ids)).scalar_subquery()
     # What others may have changed meanwhile is asked by column: a row that this session has read
@@ -159,7 +166,7 @@ def _facts(*, is_limited: bool) -> Select[*tuple[Any, ...]]:
         facts.outerjoin(Badge, Badge.registration_id == Registration.id)
         .outerjoin(Attendance, Attendance.registration_id == Registration.id)
         .outerjoin(entry, entry.number == Attendance.first_entry_id)
-        .where(Registration.id.in_(bindparam("registrations", expanding=True)))
+        .where(Registration.id.in_(ids))
         .options(
             load_only(Registration.uid, Registration.name, Registration.event_id),
             load_only(

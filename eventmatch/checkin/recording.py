@@ -180,16 +180,14 @@ class _Recording:
     def _find(self, drafts: list[_Draft]) -> None:
         codes = {draft.read: read_code(draft.sent.code) for draft in drafts if draft.read}
         targets = {draft.sent.target for draft in drafts if draft.sent.target}
-        held = hold_owners(self.event, codes=set(codes), targets=targets)
-        found: dict[str, Found] = {}
-        if held:
-            owners, self.inside, self.was_undone = read_owners(
-                self.event, held, new_ids=[draft.sent.id for draft in drafts]
-            )
-            found = by_code(owners)
-            self.owners = {owner.registration.id: owner for owner in owners}
-        else:
-            self.owners = {}
+        owners, self.inside, self.was_undone = hold_owners(
+            self.event,
+            codes=set(codes),
+            targets=targets,
+            new_ids=[draft.sent.id for draft in drafts],
+        )
+        found = by_code(owners)
+        self.owners = {owner.registration.id: owner for owner in owners}
         missing = {read: code for read, code in codes.items() if read not in found}
         elsewhere = codes_elsewhere(missing)
         for draft in drafts:

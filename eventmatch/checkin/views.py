@@ -31,7 +31,7 @@ from eventmatch.checkin.access import (
 from eventmatch.checkin.answers import TRIAL, answer_of, reason, trial_answer
 from eventmatch.checkin.conflict_queries import count_open, missing_scans
 from eventmatch.checkin.devices import set_pin
-from eventmatch.checkin.door_set import refresh_door_set
+from eventmatch.checkin.door_set import build_door_set
 from eventmatch.checkin.forms import (
     UNDO_REASONS,
     DeviceForm,
@@ -53,7 +53,7 @@ from eventmatch.checkin.recording import Recorded, Sent, record_scans
 from eventmatch.checkin.trial import is_trial
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.codes import fingerprint
-from eventmatch.db import db
+from eventmatch.db import db, only_reading
 from eventmatch.events.access import organised_event
 from eventmatch.events.models import Event
 from eventmatch.i18n import _
@@ -158,8 +158,8 @@ def pair(code: str) -> ResponseReturnValue:
     except actions.PairingVoid:
         db.session.rollback()
         return _refuse_pairing()
-    refresh_door_set(device.event, secret=_secret())
     db.session.commit()
+    build_door_set(device.event, secret=_secret())
     response = make_response(redirect(url_for("checkin.show_door"), 303))
     response.set_cookie(
         COOKIE,
@@ -224,13 +224,15 @@ def _door(device: Device, form: ScanForm) -> Response:
 @few_guesses_at_the_door
 def put_scan(scan_id: UUID) -> ResponseReturnValue:
     """Judge what the page has read, and answer in its language."""
-    device = paired_device()
+    with only_reading():  # what is asked for every scan holds up nobody
+        device = paired_device()
     body = read_body(DeviceScanBody, request.get_json(silent=True))
     [recorded] = _record(device, [body.sent(scan_id)])
     db.session.commit()  # also what was stored aside
     if is_trial(body.code, _secret(), device.event.slug):
         return trial_answer(scan_id, device)  # stored, or the device's count would have a gap
-    return _page_answer(actions.stored(recorded), device, code=body.code)
+    answer = _page_answer(actions.stored(recorded), device, code=body.code)
+    return answer | {"conflict": recorded.has_conflict}
 
 
 def _record(device: Device, sent: list[Sent]) -> list[Recorded]:

@@ -348,7 +348,7 @@ def test_even_if_the_row_were_not_held_the_database_lets_a_person_in_once(
     guest = a_registration()
     # facts from before the race
     stale = [read_owners(guest.event, [guest.id], new_ids=[]) for _each in range(2)]
-    monkeypatch.setattr(recording, "read_owners", lambda *_args, **_more: stale.pop())
+    monkeypatch.setattr(recording, "hold_owners", lambda *_args, **_more: stale.pop())
 
     first = scan(guest.event, badge_of(guest))
     with pytest.raises(IntegrityError):

@@ -21,7 +21,7 @@ from tests.badges.paper import codes_on, photograph
 from tests.browser import PHONE, film, live_app, open_browser, playwright_driver, served
 from tests.checkin.conftest import all_scans
 from tests.checkin.desks import PIN
-from tests.checkin.test_door_page import qr_picture
+from tests.checkin.films import qr_picture
 from tests.factories import SECRET, a_registration, ticket_of
 from tests.journeys.test_accessibility import complaints
 
@@ -242,3 +242,45 @@ def test_axe_finds_nothing_on_the_pages_of_lead_and_kiosk(venue: Venue):
     found += complaints(kiosk)
 
     assert found == []
+
+
+def test_without_network_a_lead_lets_in_an_unknown_badge_with_a_note(venue: Venue):
+    page = venue.opened(DeviceRole.LEAD)
+    expect(page.locator("[data-holds]")).to_be_visible()
+    page.context.set_offline(True)
+    page.keyboard.type("0" * 26, delay=2)
+    page.keyboard.press("Enter")
+    expect(page.locator('.door__verdict [data-verdict="unknown"]')).to_be_visible()
+    page.locator(".door__verdict").click()
+
+    page.locator("[data-log]").get_by_role("button", name="Let in").click()
+    page.get_by_label("Who is it, and why?").fill("Speaker, forgot the badge")
+    page.get_by_role("dialog").get_by_role("button", name="Let in").click()
+
+    answer = page.locator('.door__verdict [data-verdict="admitted"]')
+    expect(answer).to_contain_text("Speaker, forgot the badge")
+    assert venue.count_scans() == 0
+    page.context.set_offline(False)
+    expect(page.locator("[data-unsent]")).to_be_hidden(timeout=20_000)
+    with venue.app.app_context():
+        unknown, let_in = all_scans()
+        assert (unknown.verdict.value, let_in.verdict.value) == ("unknown", "admitted")
+        assert (let_in.judged.value, let_in.note) == ("unknown", "Speaker, forgot the badge")
+    page.goto(f"{venue.address}/door/conflicts")
+    page.get_by_label("PIN").fill(PIN)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    page.goto(f"{venue.address}/door/conflicts")
+    expect(page.get_by_text("Speaker, forgot the badge")).to_be_visible()
+
+
+def test_a_steward_lets_in_no_unknown_badge(venue: Venue):
+    page = venue.opened(DeviceRole.STEWARD)
+    expect(page.locator("[data-holds]")).to_be_visible()
+    page.context.set_offline(True)
+
+    page.keyboard.type("0" * 26, delay=2)
+    page.keyboard.press("Enter")
+
+    expect(page.locator("[data-log] .scan--unknown")).to_be_visible()
+    expect(page.locator("[data-log]").get_by_role("button", name="Let in")).to_have_count(0)

@@ -5,9 +5,9 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
-import numpy as np
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Playwright, Route, expect
@@ -17,11 +17,11 @@ from eventmatch.checkin.actions import create_device, revoke_device
 from eventmatch.checkin.models import Device, QuarantinedScan, QuarantineReason
 from eventmatch.db import db
 from eventmatch.events.models import Event
-from eventmatch.qr import QUIET_ZONE, matrix
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import badge_short_code
 from tests.browser import PHONE, chromium, film, live_app, open_browser, playwright_driver, served
 from tests.checkin.conftest import all_scans
+from tests.checkin.films import qr_picture
 from tests.factories import SECRET, a_registration, badge_of
 
 __all__ = ["live_app", "open_browser", "playwright_driver"]
@@ -29,6 +29,20 @@ __all__ = ["live_app", "open_browser", "playwright_driver"]
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., BrowserContext]
+
+
+class Bug(NamedTuple):
+    """A line of a script of the door as it should not be, for a test to see."""
+
+    file: str
+    line: str
+    instead: str
+
+    def plant(self, route: Route) -> None:
+        answer = route.fetch()
+        text = answer.text()
+        assert self.line in text
+        route.fulfill(response=answer, body=text.replace(self.line, self.instead))
 
 
 class Door:
@@ -50,13 +64,20 @@ class Door:
             )
             return badge_of(guest)
 
-    def opened(self, **options: object) -> Page:
-        """Return the page of a browser that was just paired by its link."""
+    def opened(self, *, script: str = "", bug: Bug | None = None, **options: object) -> Page:
+        """Return the page of a browser that was just paired by its link.
+
+        `script` runs before those of the page; `bug` changes a line of one of them.
+        """
         with self.app.app_context():
             event = db.session.get_one(Event, self.event.id)
             _device, code = create_device(event, name="device 3", gate="North", secret=SECRET)
             db.session.commit()
         page = self._open_browser(PHONE, **options).new_page()
+        if script:
+            page.add_init_script(script)
+        if bug:
+            page.route(f"**/js/door/{bug.file}", lambda route: bug.plant(route))
         page.goto(f"{self.address}/door/pair/{code}")
         page.get_by_role("button", name="Pair this device").click()
         has_scripts = options.get("java_script_enabled", True)
@@ -91,11 +112,6 @@ def type_as_a_scanner(page: Page, code: str, *, enter: bool = True) -> None:
 def type_as_a_person(page: Page, code: str) -> None:
     page.keyboard.type(code, delay=120)
     page.keyboard.press("Enter")
-
-
-def qr_picture(text: str, *, module: int = 8) -> np.ndarray:
-    dark = np.pad(np.array(matrix(text)), QUIET_ZONE)
-    return np.kron(np.where(dark, 0, 255), np.ones((module, module))).astype(np.uint8)
 
 
 def test_a_badge_before_the_camera_is_answered_with_the_name(door: Door, tmp_path: Path):

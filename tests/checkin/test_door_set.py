@@ -5,10 +5,13 @@ from base64 import b64decode
 import pytest
 from cryptography.exceptions import InvalidTag
 from flask import Flask
+from flask.testing import FlaskClient
 
-from eventmatch.checkin.door_set import read_door_set, refresh_door_set
-from eventmatch.checkin.manifest import door_key, hash_of, opened, shown_name, tag
-from eventmatch.checkin.models import DoorSource
+from eventmatch.checkin import door_set
+from eventmatch.checkin.actions import create_device
+from eventmatch.checkin.door_set import build_door_set, read_door_set, refresh_door_set
+from eventmatch.checkin.manifest import door_key, hash_of, line_of, opened, shown_name, tag
+from eventmatch.checkin.models import DoorPass, DoorSource
 from eventmatch.checkin.verdict import Direction, Hour, Presence, Standing, Verdict, answers
 from eventmatch.clock import now
 from eventmatch.db import db
@@ -148,3 +151,59 @@ def test_the_set_of_an_event_is_for_its_own_devices_and_programs(app: Flask):
     assert program.get(address, headers=a_token(event, Scope.READ)).status_code == 403
     assert program.get(f"{address}?since=x", headers=a_token(event)).status_code == 422
     assert program.get("/door/set").status_code == 403
+
+
+def test_pairing_seals_the_first_set_before_anything_is_held(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    event = an_event()
+    for _each in range(3):
+        a_registration(event)
+    _device, code = create_device(event, name="device 3", gate="North", secret=SECRET)
+    held: list[bool] = []
+
+    def seal(*args, **more):
+        held.append(not db.session.scalar(db.text("PRAGMA query_only")))
+        return line_of(*args, **more)
+
+    monkeypatch.setattr(door_set, "line_of", seal)
+    client.post(f"/door/pair/{code}")
+
+    assert held == [False] * 3
+    assert len(db.session.scalars(db.select(DoorPass)).all()) == 3
+
+
+def test_of_many_new_guests_a_refresh_keeps_some_and_all_are_told(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(door_set, "_AT_ONCE", 2)
+    event = an_event()
+    guests = [a_registration(event) for _each in range(5)]
+
+    versions = [refresh_door_set(event, secret=SECRET)]
+    assert len(read_door_set(event, since=0, secret=SECRET).lines) == 5
+    cancel(guests[0])
+    db.session.flush()
+    while (newest := refresh_door_set(event, secret=SECRET)) > versions[-1]:
+        versions.append(newest)
+
+    assert len(versions) == 3
+    [cancelled] = [
+        line for line in read_door_set(event, since=0, secret=SECRET).lines if line[0] == "x"
+    ]
+    lines = read_door_set(event, since=versions[0], secret=SECRET).lines
+    assert cancelled in lines
+    assert len(lines) == 4
+
+
+def test_a_set_that_is_built_by_two_at_once_is_kept_once(either_app: Flask):
+    event = an_event()
+    guests = [a_registration(event) for _each in range(3)]
+    db.session.commit()
+
+    build_door_set(event, secret=SECRET)
+    build_door_set(event, secret=SECRET)
+    first = refresh_door_set(event, secret=SECRET)
+
+    assert len(read_door_set(event, since=0, secret=SECRET).lines) == len(guests)
+    assert refresh_door_set(event, secret=SECRET) == first

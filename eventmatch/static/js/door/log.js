@@ -50,11 +50,19 @@ export class DoorLog {
     if (notes.length) second.textContent = [word ? "" : second.textContent, ...notes].filter(Boolean).join(" · ");
     line.querySelector("time").textContent = at ?? this.clock(entry.body.scanned_at);
     line.dataset.scan = entry.id;
+    if (kind === "unknown" && this.device()?.about?.is_lead) line.append(this.#letIn(entry.body.code));
     if (entry.refused) {
       line.addEventListener("click", () => this.device().queue.dismiss(entry.id).then(() => line.remove()));
       line.querySelector("[data-undo]")?.remove();
     }
     this.#place(line, entry.id);
+  }
+
+  // A door lead may let in whom nobody knows.
+  #letIn(code) {
+    const button = this.page.querySelector("template[data-let-in]").content.firstElementChild.cloneNode(true);
+    button.addEventListener("click", () => this.page.dispatchEvent(new CustomEvent("let-in", { detail: { code } })));
+    return button;
   }
 
   #place(line, id) {

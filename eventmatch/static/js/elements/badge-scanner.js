@@ -1,6 +1,7 @@
 // The page at the door: whichever way a code comes in, it becomes a scan that is stored, answered
 // and shown. Nothing here waits for a click, and no answer holds up the next scan.
 import "./badge-camera.js";
+import "./badge-let-in.js";
 import "./badge-undo.js";
 import { showVerdict } from "./show-verdict.js";
 import { ANSWERED, LATER, QUARANTINED, REFUSED, UNPAIRED } from "../door/delivery.js";
