@@ -103,6 +103,12 @@ class EventForm(FlaskForm):
         """Return the form as it shows this event; what was just sent goes first."""
         return cls(data=_as_typed(event))
 
+    @classmethod
+    def like(cls, event: Event) -> Self:
+        """Return the form for another event of this kind: all as there, but when it is."""
+        typed = _as_typed(event)
+        return cls(formdata=None, data={k: v for k, v in typed.items() if k not in _MOMENTS})
+
     def validate_ends_at(self, field: Field) -> None:
         """Refuse an end that is not after the start."""
         if self.starts_at.data and field.data and field.data <= self.starts_at.data:

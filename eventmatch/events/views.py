@@ -41,8 +41,10 @@ def show_events() -> str:
 
 @bp.get("/organise/events/new")
 def new_event() -> str:
-    """Show the form for a new event."""
+    """Show the form for a new event; `?like=SLUG` fills it with all but the dates of another."""
     signed_in_account()
+    if model := request.args.get("like"):
+        return _event_page(EventForm.like(organised_event(model)))
     return _event_page(EventForm(formdata=None))
 
 

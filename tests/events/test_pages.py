@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -119,6 +120,29 @@ def test_what_cannot_be_is_said_at_its_field_and_the_rest_stays_as_typed(
     assert db.session.query(Event).count() == 0
     for name in ("starts_at", "capacity"):
         assert f'value="{(NEW | wrong)[name]}"' in answer.text
+
+
+def test_another_event_like_one_begins_with_all_but_its_dates(organiser, owner):
+    model = an_event(
+        owner, title="Holztage", place="Halle 3", capacity=77, accent="#123456", may_return=False,
+        languages=["de"], state=EventState.CLOSED,
+    )  # fmt: skip
+
+    link = re.search(r'href="(/organise/events/new\?like=[^"]+)"', organiser.get("/organise").text)
+    assert link
+    page = organiser.get(link[1]).text
+
+    for shown in ("Holztage", "Halle 3", "77", "#123456"):
+        assert f'value="{shown}"' in page
+    assert re.search(r'name="starts_at"[^>]*value=""', page)
+    assert re.search(r'name="one_entry"[^>]*checked|checked[^>]*name="one_entry"', page)
+    assert model.is_closed
+
+
+def test_nobody_makes_an_event_like_another_peoples(organiser):
+    other = an_event(an_account())
+
+    assert organiser.get(f"/organise/events/new?like={other.slug}").status_code == 404
 
 
 def test_an_event_called_new_does_not_hide_the_form_for_new_events(organiser):
