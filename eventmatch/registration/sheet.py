@@ -61,14 +61,12 @@ def read_sheet(data: bytes) -> Sheet:
 
 def _from_workbook(data: bytes) -> Sheet:
     try:
-        tab, rows = read_workbook(data)
+        tab, read = read_workbook(data)
     except NotAWorkbook as problem:
         raise _refused(str(problem)) from None
-    numbered: list[Line] = [
-        (number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)
-    ]
-    headings, lines = _divided(iter(numbered))
-    return Sheet(headings, lines, tab=tab)
+    lines: list[Line] = [(number, cells) for number, cells in read if any(map(str.strip, cells))]
+    headings, others = _divided(iter(lines))
+    return Sheet(headings, others, tab=tab)
 
 
 def _divided(lines: Iterator[Line]) -> tuple[list[str], list[Line]]:
