@@ -47,6 +47,7 @@ import eventmatch.network.known_views
 import eventmatch.network.letters
 import eventmatch.network.upkeep_views
 import eventmatch.network.views
+import eventmatch.organiser.jobs
 import eventmatch.organiser.views
 import eventmatch.people.jobs
 import eventmatch.people.letters

@@ -99,10 +99,10 @@ def take_seat(event: Event) -> bool:
     return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 
-def free_seat(event: Event) -> None:
-    """Give one seat back."""
+def free_seat(event: Event, count: int = 1) -> None:
+    """Give one seat back, or so many."""
     db.session.execute(
-        update(Event).where(Event.id == event.id).values(seats_taken=Event.seats_taken - 1),
+        update(Event).where(Event.id == event.id).values(seats_taken=Event.seats_taken - count),
         execution_options={"synchronize_session": False},
     )
     db.session.refresh(event, attribute_names=["seats_taken"])

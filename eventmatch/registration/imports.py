@@ -16,12 +16,13 @@ from eventmatch.jobs import Job, JobState, enqueue, newest_job
 from eventmatch.registration.actions import SignUpClosed, register
 from eventmatch.registration.groups import groups_by_address, regroup
 from eventmatch.registration.importing import Complaint, Row, Table, read_rows
-from eventmatch.registration.models import GuestList
+from eventmatch.registration.models import GuestList, Registration
 
 CHUNK = 100  # guests in one transaction, so that others can write in between
 MOST_SHOWN = 100  # lines in a preview or report
 KEPT_FOR = timedelta(days=1)
 JOB = "import_registrations"
+UNDO_JOB = "take_import_back"
 
 
 class ImportUnderWay(Conflict):
@@ -36,6 +37,13 @@ class ListImported(Conflict):
 
     code = "list_imported"
     message = _l("This list is imported already. Its guests stay; the file itself is forgotten.")
+
+
+class NothingImported(Conflict):
+    """The list is not imported, so that there is nothing to take back."""
+
+    code = "nothing_imported"
+    message = _l("This list is not imported.")
 
 
 class ColumnsMissing(Conflict):
@@ -105,6 +113,7 @@ def import_rows(
     *,
     secret: str,
     write_letters: bool = True,
+    guest_list: GuestList | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
     """Register everybody whose address is new to the event, in the file's order.
@@ -121,9 +130,12 @@ def import_rows(
         known = groups_by_address(event, [row.email for row in chunk])
         regrouped += regroup(event, _groups(chunk, known))
         added = _import_chunk(event, chunk, set(known), secret=secret, write_letters=write_letters)
+        for registration in added:
+            registration.guest_list_id = guest_list.id if guest_list else None
         db.session.commit()
-        confirmed += sum(added)
-        waiting += len(added) - sum(added)
+        seats = [registration.has_seat for registration in added]
+        confirmed += sum(seats)
+        waiting += len(seats) - sum(seats)
         if on_progress:
             on_progress(start + len(chunk), len(rows))
     return ImportReport(
@@ -133,9 +145,9 @@ def import_rows(
 
 def _import_chunk(
     event: Event, rows: Sequence[Row], known: set[str], *, secret: str, write_letters: bool
-) -> list[bool]:
-    """Register who is not known; return for each of them whether they got a seat."""
-    seats = []
+) -> list[Registration]:
+    """Register who is not known, and return them."""
+    added = []
     for row in rows:
         if row.email in known:
             continue
@@ -150,8 +162,8 @@ def _import_chunk(
             group=row.group,
             write_letter=write_letters,
         )
-        seats.append(registration.has_seat)
-    return seats
+        added.append(registration)
+    return added
 
 
 def keep_guest_list(event: Event, *, filename: str, content: bytes) -> GuestList:
@@ -258,6 +270,29 @@ def note_import(kept: GuestList, report: ImportReport, complaints: Sequence[Comp
     kept.imported_at = clock.now()
     kept.content = None
     kept.preview = {}
+
+
+def start_undo(event: Event, kept: GuestList) -> None:
+    """Queue that the import is taken back, once. Raises: NothingImported; SignUpClosed."""
+    hold(event)
+    db.session.refresh(kept)
+    if event.is_closed:
+        raise SignUpClosed
+    if kept.imported_at is None:
+        raise NothingImported
+    running = undo_job(kept)
+    if running is None or running.state is JobState.FAILED:
+        enqueue(UNDO_JOB, key=kept.id.hex, list_id=kept.id.hex)
+
+
+def undo_job(kept: GuestList) -> Job | None:
+    """Return the work of taking the import back, once it was asked for."""
+    return newest_job(UNDO_JOB, kept.id.hex)
+
+
+def note_undo(kept: GuestList, *, taken: int, stayed: int) -> None:
+    """Keep what came of taking an import back."""
+    kept.report = {**kept.report, "taken_back": taken, "stayed": stayed}
 
 
 def discard_guest_list(event: Event, kept: GuestList) -> None:

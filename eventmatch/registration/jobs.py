@@ -64,6 +64,7 @@ def import_registrations(running: Job, *, list_id: str, write_letters: bool) -> 
         table.rows,
         secret=secret(),
         write_letters=write_letters,
+        guest_list=kept,
         on_progress=lambda done, total: report_progress(running, done, total),
     )
     note_import(kept, report, table.complaints)

@@ -61,6 +61,8 @@ class Registration(Model):
     languages: Mapped[list[str]] = mapped_column(default=list)
     # What the organiser calls the guest, for rules of matching; nobody else sees it.
     group: Mapped[str] = mapped_column(String(60), default="")
+    # The list that brought the guest; it is forgotten after a day, and then this says nothing.
+    guest_list_id: Mapped[UUID | None] = mapped_column(index=True)
 
     may_be_suggested: Mapped[bool] = mapped_column(default=False)
     may_be_listed: Mapped[bool] = mapped_column(default=False)

@@ -35,7 +35,9 @@ from eventmatch.registration.imports import (
     import_job,
     keep_guest_list,
     start_import,
+    start_undo,
     table_of,
+    undo_job,
 )
 from eventmatch.registration.models import GuestList, Registration, Status
 from eventmatch.registration.organiser_forms import (
@@ -246,6 +248,7 @@ def show_guest_list(slug: str, list_id: UUID) -> str:
         event=event,
         kept=kept,
         job=import_job(kept),
+        undo=undo_job(kept) if kept.imported_at else None,
         form=form,
         reason_for=_reason_for,
         field_names=FIELD_NAMES,
@@ -277,6 +280,16 @@ def create_registrations(slug: str, list_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise NotFound
     start_import(event, kept, write_letters=form.write_letters.data)
+    db.session.commit()
+    return _to_guest_list(event, kept)
+
+
+@bp.post(f"{_EVENT}/import/<uuid:list_id>/undo")
+def undo_import(slug: str, list_id: UUID) -> ResponseReturnValue:
+    """Take the import back, in the background."""
+    event = organised_event(slug)
+    kept = get_guest_list(list_id, event)
+    start_undo(event, kept)
     db.session.commit()
     return _to_guest_list(event, kept)
 
