@@ -9,6 +9,7 @@ PostgreSQL that syncs. The devices run in a process of their own on the same mac
 import argparse
 import contextlib
 import os
+import random
 import statistics
 import tempfile
 import time
@@ -21,13 +22,18 @@ from house import Client, House, postgres
 PORT = 8014
 
 
-def single_scans(house: House, devices: int, scans: int) -> None:
-    """Print how long single scans took, with all devices at once."""
+def single_scans(house: House, devices: int, scans: int, *, pause: float = 0) -> None:
+    """Print how long single scans took, with all devices at once.
+
+    Without a pause each device sends as soon as it is answered, which no steward does: so one
+    learns what the house can take. With one it is how long a steward waits.
+    """
     badges = house.badges[:scans]
 
     def run(part: int) -> list[tuple[int, float]]:
         client, taken = Client(house), []
         for code in badges[part::devices]:
+            time.sleep(random.uniform(0, 2 * pause))
             began = time.perf_counter()
             status, answer = client.ask("PUT", f"/scans/{uuid4()}", {"code": code})
             taken.append((status, (time.perf_counter() - began) * 1000))
@@ -42,7 +48,8 @@ def single_scans(house: House, devices: int, scans: int) -> None:
     p50, p95, p99 = (times[int(len(times) * part) - 1] for part in (0.5, 0.95, 0.99))
     wrong = sum(status != 200 for status, _ms in taken)
     print(
-        f"{devices} devices, {len(taken)} scans: {len(taken) / seconds:.0f} scans/s, "
+        f"{devices} devices{f', a scan every {pause} s each' if pause else ''}, "
+        f"{len(taken)} scans: {len(taken) / seconds:.0f} scans/s, "
         f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms, longest {times[-1]:.0f} ms, "
         f"{cpu / len(taken) * 1000:.1f} ms CPU a scan, {wrong} not answered with 200"
     )
@@ -107,7 +114,9 @@ def main() -> None:
             single_scans(house, 1, 200)
             house.badges = house.badges[200:]
             single_scans(house, 8, options.scans)
-            batches(house, house.badges[options.scans :][:3000])
+            house.badges = house.badges[options.scans :]
+            single_scans(house, 8, 1000, pause=0.2)
+            batches(house, house.badges[1000:][:3000])
             door_set(house)
         finally:
             house.stop()

@@ -1,6 +1,6 @@
 """The door under faults that take long: what was acknowledged must be there afterwards.
 
-    .venv/bin/python bench/soak.py [race|gates|locked|full|kill|power|postgres] …   (else all)
+    .venv/bin/python bench/soak.py [race|gates|locked|full|kill|power|postgres|browser|pace] …
 
 Each prints one line with its figure, and then another one with a bug planted (`broken.py`), which
 it must find. The status is 1 if something was lost, counted twice or answered otherwise, or if a
@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import browsers
 from house import COMMAND, Client, House, postgres
 
 PORT = 8014
@@ -419,6 +420,22 @@ def lose_what_was_not_synced(house: House, synced: Path) -> None:
             shutil.copy(file, house.folder)
 
 
+def browser(bug: str = "") -> bool:
+    """Kill a browser a hundred times between the green answer and the upload."""
+    times = 5 if bug else 100
+    with a_house(times) as house:
+        figures = browsers.killed(house, times, browsers.IN_MEMORY_ONLY if bug else "")
+        return verdict("browser killed", figures, bad=figures["lost"])
+
+
+def pace(bug: str = "") -> bool:
+    """Scan once a second on one device, for ten minutes."""
+    scans = 20 if bug else 600
+    with a_house(scans) as house:
+        figures = browsers.paced(house, scans, browsers.BUSY_FOR_TWO_SECONDS if bug else "")
+        return verdict("60 scans a minute", figures, bad=figures["lost"] + figures["twice"])
+
+
 Fault = Callable[[str], bool]
 # Each with a bug that it must find.
 ALL: dict[str, tuple[Fault, str]] = {
@@ -429,6 +446,8 @@ ALL: dict[str, tuple[Fault, str]] = {
     "kill": (kill, "answer-before-storing"),
     "power": (power, "sync-later"),
     "postgres": (postgres_killed, "sync-later"),
+    "browser": (browser, "kept in memory only"),
+    "pace": (pace, "an answer blocks the next scan"),
 }
 
 

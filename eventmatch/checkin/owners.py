@@ -6,7 +6,19 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, func, literal, select, text, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -86,16 +98,25 @@ def hold_owners(event: Event, *, codes: set[str], targets: set[UUID], new_ids: l
     if not codes and not targets:
         return [], 0, False
     wanted = {"event": event.id, "codes": list(codes), "targets": list(targets)}
-    holding = _holding(with_codes=bool(codes), with_targets=bool(targets))
+    by = {"with_codes": bool(codes), "with_targets": bool(targets)}
     if db.engine.dialect.name == "sqlite":
-        statement = _facts(is_limited=event.most_inside is not None, held=holding)
+        statement = _facts(is_limited=event.most_inside is not None, **by)
         return _known(statement, wanted | {"new_ids": new_ids}, event)
-    held = list(db.session.scalars(holding, wanted))
+    held = list(db.session.scalars(_holding(**by), wanted))
     return read_owners(event, held, new_ids=new_ids) if held else ([], 0, False)
 
 
 @cache
 def _holding(*, with_codes: bool, with_targets: bool) -> Select[int]:
+    return (
+        select(Registration.id)
+        .where(_wanted(with_codes=with_codes, with_targets=with_targets))
+        .order_by(Registration.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _wanted(*, with_codes: bool, with_targets: bool) -> ColumnElement[bool]:
     # A union of indexed look-ups: an OR across tables would read every registration.
     codes: BindParameter[Any] = bindparam("codes", expanding=True)
     targets: BindParameter[Any] = bindparam("targets", expanding=True)
@@ -105,15 +126,9 @@ def _holding(*, with_codes: bool, with_targets: bool) -> Select[int]:
         select(Registration.id).where(Registration.ticket_fingerprint.in_(codes)),
     ] * with_codes
     found += [select(Scan.registration_id).where(Scan.id.in_(targets))] * with_targets
-    return (
-        select(Registration.id)
-        .where(
-            Registration.event_id == bindparam("event"),
-            Registration.id.in_(union_all(*found)),
-        )
-        .order_by(Registration.id)
-        .with_for_update(key_share=True)
-    )
+    is_found = Registration.id.in_(union_all(*found))
+    # The sum keeps SQLite from reading every guest of the event by the index of events.
+    return and_(is_found, Registration.event_id + 0 == bindparam("event"))
 
 
 def read_owners(event: Event, registration_ids: list[int], *, new_ids: list[UUID]) -> Known:
@@ -135,13 +150,17 @@ def _known(statement: Select[*tuple[Any, ...]], wanted: dict[str, Any], event: E
 
 
 @cache
-def _facts(*, is_limited: bool, held: Select[int] | None = None) -> Select[*tuple[Any, ...]]:
+def _facts(
+    *, is_limited: bool, with_codes: bool = False, with_targets: bool = False
+) -> Select[*tuple[Any, ...]]:
     entry = aliased(Scan)
     count = select(func.count()).where(
         Attendance.event_id == bindparam("event"), Attendance.is_inside.is_(True)
     )
     inside = count.scalar_subquery() if is_limited else literal(0)
-    ids: Any = bindparam("registrations", expanding=True) if held is None else held
+    wanted: ColumnElement[bool] = Registration.id.in_(bindparam("registrations", expanding=True))
+    if with_codes or with_targets:
+        wanted = _wanted(with_codes=with_codes, with_targets=with_targets)
     new_ids: BindParameter[Any] = bindparam("new_ids", expanding=True)
     undone = select(func.count()).where(Scan.target.in_(new_ids)).scalar_subquery()
     # What others may have changed meanwhile is asked by column: a row that this session has read
@@ -166,7 +185,7 @@ def _facts(*, is_limited: bool, held: Select[int] | None = None) -> Select[*tupl
         facts.outerjoin(Badge, Badge.registration_id == Registration.id)
         .outerjoin(Attendance, Attendance.registration_id == Registration.id)
         .outerjoin(entry, entry.number == Attendance.first_entry_id)
-        .where(Registration.id.in_(ids))
+        .where(wanted)
         .options(
             load_only(Registration.uid, Registration.name, Registration.event_id),
             load_only(

@@ -358,6 +358,28 @@ def test_even_if_the_row_were_not_held_the_database_lets_a_person_in_once(
     assert all_scans() == [first]
 
 
+def test_a_scan_reads_no_other_guest_of_the_event(app: Flask):
+    guest = a_registration()
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    engine_events.listen(db.engine, "before_cursor_execute", note)
+    try:
+        scan(guest.event, badge_of(guest))
+    finally:
+        engine_events.remove(db.engine, "before_cursor_execute", note)
+
+    assert asked
+    raw = db.session.connection().connection.driver_connection
+    assert raw is not None
+    for statement, parameters in asked:
+        plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        assert [step for step in plan if "(event_id=?)" in step or step.startswith("SCAN")] == []
+
+
 def test_a_scan_takes_at_most_six_statements(app: Flask):
     guest = a_registration()
     device = a_device(guest.event)

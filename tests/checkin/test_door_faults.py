@@ -15,6 +15,7 @@ from time import sleep
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from eventmatch.app import create_app
 from eventmatch.checkin.models import Attendance, Conflict, QuarantinedScan, QuarantineReason
@@ -106,6 +107,18 @@ def test_planted_bug_that_gives_a_scan_a_new_id_each_time_is_seen(door: Door):
     with door.app.app_context():
         aside = db.session.scalars(db.select(QuarantinedScan)).all()
         assert {one.reason for one in aside} == {QuarantineReason.SEQ_REUSED}
+
+
+def test_planted_bug_of_a_page_without_its_worker_is_seen(door: Door):
+    page = door.opened()
+    page.evaluate(
+        "navigator.serviceWorker.getRegistrations()"
+        ".then((all) => Promise.all(all.map((one) => one.unregister())))"
+    )
+    page.context.set_offline(True)
+
+    with pytest.raises(PlaywrightError):
+        page.reload()
 
 
 def test_planted_bug_that_goes_on_without_storing_is_seen(door: Door):
