@@ -100,7 +100,7 @@ def test_planted_bug_that_gives_a_scan_a_new_id_each_time_is_seen(door: Door):
 
     type_as_a_scanner(page, door.badge)
 
-    page.locator("[data-send]").click()
+    page.locator("[data-send]").dispatch_event("click")  # the verdict may lie over it
     expect(page.locator("[data-inside]")).to_have_text("1", timeout=8000)
     expect(page.locator("[data-unsent]")).to_be_hidden(timeout=20_000)
     assert len(door.stored()) == 1  # the number of the scan was taken: the database itself sees it
