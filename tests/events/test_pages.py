@@ -145,6 +145,18 @@ def test_nobody_makes_an_event_like_another_peoples(organiser):
     assert organiser.get(f"/organise/events/new?like={other.slug}").status_code == 404
 
 
+def test_one_language_is_enough_for_the_browser_and_for_us(organiser):
+    boxes = re.findall(
+        r'<input[^>]*name="languages"[^>]*>', organiser.get("/organise/events/new").text
+    )
+
+    assert len(boxes) == 2
+    assert not [box for box in boxes if "required" in box]
+    assert (
+        organiser.post("/organise/events/new", data=NEW | {"languages": ["de"]}).status_code == 303
+    )
+
+
 def test_an_event_called_new_does_not_hide_the_form_for_new_events(organiser):
     organiser.post("/organise/events/new", data=NEW | {"title": "New"})
 
