@@ -90,10 +90,10 @@ def _next_version(event: Event) -> int:
 def refresh_door_set(event: Event, *, secret: str) -> int:
     """Bring kept lines up to date, and return the newest version. The caller commits.
 
-    Of many that are missing it writes some; the others are for the next time.
+    Of many that are missing or gone it writes some; the others are for the next time.
     """
     _take_turn(event)
-    changed, gone = _changed(event, secret=secret, limit=_AT_ONCE), _gone(event)
+    changed, gone = _changed(event, secret=secret, limit=_AT_ONCE), _gone(event, limit=_AT_ONCE)
     if not changed and not gone:
         return newest_version(event)
     version = _next_version(event)
@@ -248,7 +248,7 @@ def _row(found: Any, event: Event, key: bytes, secret: str) -> dict[str, Any]:
     }
 
 
-def _gone(event: Event) -> list[dict[str, Any]]:
+def _gone(event: Event, *, limit: int | None = None) -> list[dict[str, Any]]:
     """Return the rows whose badge was deleted, as they are to become."""
     rows = db.session.execute(
         select(DoorPass.badge_id, DoorPass.line)
@@ -258,6 +258,8 @@ def _gone(event: Event) -> list[dict[str, Any]]:
             Badge.id.is_(None),
             DoorPass.standing != Standing.UNKNOWN,
         )
+        .order_by(DoorPass.badge_id)
+        .limit(limit)
     )
     return [
         {

@@ -94,10 +94,16 @@ class Registration(Model):
 
 
 class Badge(Model):
-    """A code that was given out for a badge; a reprint makes a new one and withdraws the old."""
+    """A code that was given out for a badge; a reprint makes a new one and withdraws the old.
+
+    No number is given twice, also after a badge is deleted: the door's devices know it by that.
+    """
 
     __tablename__ = "badge"
-    __table_args__ = (UniqueConstraint("registration_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("registration_id", "version"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))

@@ -129,7 +129,7 @@ def _says_separator(line: str) -> bool:
 
 
 def lines_of(text: str, separator: str) -> Iterator[Line]:
-    """Yield the lines of a CSV text; nothing follows the one that breaks it."""
+    """Yield each line that is not empty with its number; None for one that breaks the file."""
     reader = csv.reader(StringIO(f"{text}\n{_END}", newline=""), delimiter=separator)
     while True:
         number = reader.line_num + 1

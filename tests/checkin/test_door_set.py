@@ -10,7 +10,16 @@ from flask.testing import FlaskClient
 from eventmatch.checkin import door_set, manifest
 from eventmatch.checkin.actions import create_device
 from eventmatch.checkin.door_set import build_door_set, read_door_set, refresh_door_set
-from eventmatch.checkin.manifest import door_key, hash_of, line_of, opened, shown_name, tag
+from eventmatch.checkin.manifest import (
+    BADGE_BYTES,
+    door_key,
+    hash_of,
+    line_of,
+    line_of_gone,
+    opened,
+    shown_name,
+    tag,
+)
 from eventmatch.checkin.models import DoorPass, DoorSource
 from eventmatch.checkin.verdict import Direction, Hour, Presence, Standing, Verdict, answers
 from eventmatch.clock import now
@@ -149,6 +158,45 @@ def test_a_reprint_withdraws_the_old_code_and_a_deleted_guest_is_forgotten(app: 
         "c",
         "r",
     ]
+
+
+def test_who_comes_after_a_deleted_guest_does_not_hide_that_they_are_gone(either_app: Flask):
+    event = an_event()
+    a_registration(event)
+    gone = a_registration(event)
+    version = refresh_door_set(event, secret=SECRET)
+    of_badge = tag(door_key(SECRET, event.id), badge_of(gone), BADGE_BYTES)
+    held = read_door_set(event, since=0, secret=SECRET).lines
+    [line] = [one for one in held if hash_of(one) == of_badge]
+    db.session.execute(db.delete(Registration).where(Registration.id == gone.id))
+    a_registration(event)  # SQLite would give this badge the number that has become free
+
+    lines = read_door_set(event, since=version, secret=SECRET).lines
+
+    assert line_of_gone(line) in lines
+    assert sorted(one[0] for one in lines) == ["-", "c"]
+
+
+def test_of_many_who_are_gone_a_refresh_notes_some_and_all_are_told(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(door_set, "_AT_ONCE", 2)
+    event = an_event()
+    for _each in range(5):
+        a_registration(event)
+    build_door_set(event, secret=SECRET)
+    version = refresh_door_set(event, secret=SECRET)
+    db.session.execute(db.delete(Registration).where(Registration.event_id == event.id))
+
+    noted = []
+    for _turn in range(3):
+        told = read_door_set(event, since=version, secret=SECRET).lines
+        assert [line[0] for line in told] == ["-"] * 5
+        refresh_door_set(event, secret=SECRET)
+        standings = db.session.scalars(db.select(DoorPass.standing)).all()
+        noted.append(standings.count(Standing.UNKNOWN))
+
+    assert noted == [2, 4, 5]
 
 
 def test_what_is_not_kept_yet_is_told_all_the_same_and_looking_writes_nothing(app: Flask):

@@ -11,7 +11,6 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from eventmatch.accounts.models import Account
 from eventmatch.checkin.actions import record_scan
 from eventmatch.clock import now
 from eventmatch.db import db
@@ -24,27 +23,11 @@ from tests.factories import (
     SECRET,
     a_registration,
     an_account,
-    an_event,
     badge_of,
     organiser_browser,
 )
 
 NOON = datetime(2027, 5, 3, 10, 4, tzinfo=UTC)  # 12:04 in Berlin
-
-
-@pytest.fixture
-def owner(app: Flask) -> Account:
-    return an_account()
-
-
-@pytest.fixture
-def fair(owner: Account) -> Event:
-    return an_event(owner)
-
-
-@pytest.fixture
-def organiser(app: Flask, owner: Account) -> FlaskClient:
-    return organiser_browser(app, owner)
 
 
 def came(guest: Registration, at: datetime, *, gate: str = "North") -> None:

@@ -30,16 +30,6 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
-def owner(app):
-    return an_account()
-
-
-@pytest.fixture
-def organiser(app, owner):
-    return organiser_browser(app, owner)
-
-
 def dashboard(organiser: FlaskClient, event: Event) -> str:
     answer = organiser.get(f"/organise/events/{event.slug}")
     assert answer.status_code == 200

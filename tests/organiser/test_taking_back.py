@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from eventmatch.accounts.models import Account
 from eventmatch.checkin.actions import record_scan
 from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
@@ -31,21 +30,6 @@ from tests.factories import (
 )
 
 GUESTS = b"name,email\nAda,ada@example.org\nBen,ben@example.org\nCem,cem@example.org\n"
-
-
-@pytest.fixture
-def owner(app: Flask) -> Account:
-    return an_account()
-
-
-@pytest.fixture
-def fair(owner: Account) -> Event:
-    return an_event(owner)
-
-
-@pytest.fixture
-def organiser(app: Flask, owner: Account) -> FlaskClient:
-    return organiser_browser(app, owner)
 
 
 def imported(organiser: FlaskClient, fair: Event, **form: str) -> str:

@@ -89,8 +89,8 @@ def test_other_formats_in_a_zip_are_not_opened():
     assert "no XLSX file" in refusal_of(data)
 
 
-def test_what_says_that_it_is_small_and_is_not_is_refused(monkeypatch):
-    monkeypatch.setattr(workbook, "_LONGEST_SECONDS", 0.001)  # as if it took very long
+def test_what_takes_too_long_is_refused(monkeypatch):
+    monkeypatch.setattr(workbook, "_LONGEST_SECONDS", 0.001)
 
     assert "cannot be read" in refusal_of(a_workbook(("A", GUESTS)))
 
