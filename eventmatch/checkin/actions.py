@@ -15,7 +15,8 @@ from eventmatch.checkin.models import (
     QuarantineReason,
     Scan,
 )
-from eventmatch.checkin.recording import Recorded, Sender, Sent, record_scans
+from eventmatch.checkin.recording import Recorded, Sender, record_scans
+from eventmatch.checkin.sent import Sent
 from eventmatch.checkin.verdict import Direction
 from eventmatch.codes import fingerprint, fresh_code
 from eventmatch.db import db

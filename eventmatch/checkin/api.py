@@ -15,7 +15,8 @@ from eventmatch.checkin.batches import batch_results
 from eventmatch.checkin.door_set import door_set_of
 from eventmatch.checkin.forms import BatchBody, BatchedScanBody, ScanBody, ScansQuery, SetQuery
 from eventmatch.checkin.queries import scans_page
-from eventmatch.checkin.recording import Recorded, Sent, record_scans
+from eventmatch.checkin.recording import Recorded, record_scans
+from eventmatch.checkin.sent import Sent
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.db import db, only_reading
 from eventmatch.events.access import bearer_token

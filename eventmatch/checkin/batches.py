@@ -6,7 +6,8 @@ from typing import Any
 from eventmatch.checkin.actions import refusal_of
 from eventmatch.checkin.answers import answer_of
 from eventmatch.checkin.forms import BatchedDeviceScanBody, BatchedScanBody
-from eventmatch.checkin.recording import Outcome, Recorded, Sent
+from eventmatch.checkin.recording import Outcome, Recorded
+from eventmatch.checkin.sent import Sent
 from eventmatch.errors import Refusal
 from eventmatch.events.models import Event
 from eventmatch.web.bodies import read_body

@@ -39,7 +39,8 @@ from eventmatch.checkin.forms import (
 from eventmatch.checkin.models import Device, DeviceRole, Scan
 from eventmatch.checkin.movements import UNDO_REACHES
 from eventmatch.checkin.queries import get_scan_of, latest_scans, numbers_of
-from eventmatch.checkin.recording import Recorded, Sent, record_scans
+from eventmatch.checkin.recording import Recorded, record_scans
+from eventmatch.checkin.sent import Sent
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.db import db
 from eventmatch.i18n import _

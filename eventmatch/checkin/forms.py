@@ -21,7 +21,7 @@ from eventmatch.badges.forms import LAYOUT_NAMES
 from eventmatch.badges.sheet import Layout
 from eventmatch.checkin.devices import PinAnswer
 from eventmatch.checkin.models import DeviceRole
-from eventmatch.checkin.recording import Sent
+from eventmatch.checkin.sent import Sent
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.checkin.walk_ins import WalkIn
 from eventmatch.events.models import Event

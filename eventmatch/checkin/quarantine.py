@@ -1,23 +1,20 @@
 """Scans that cannot count: stored aside, so that nothing is lost, and shown until looked at."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from eventmatch import clock
 from eventmatch.checkin.models import QuarantinedScan, QuarantineReason
+from eventmatch.checkin.sent import Sent
 from eventmatch.codes import fingerprint
 from eventmatch.db import db
 from eventmatch.events.models import Event
 
-if TYPE_CHECKING:
-    from eventmatch.checkin.recording import Sent
-
 
 def put_aside(
     event: Event,
-    sent: "Sent",
+    sent: Sent,
     reason: QuarantineReason,
     *,
     read: str,

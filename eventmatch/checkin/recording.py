@@ -7,11 +7,10 @@ are judged one after the other, in the order in which they were made.
 import enum
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -36,51 +35,13 @@ from eventmatch.checkin.owners import (
 )
 from eventmatch.checkin.quarantine import put_aside
 from eventmatch.checkin.queries import scans_by_id
+from eventmatch.checkin.sent import Sent
 from eventmatch.checkin.verdict import Direction, Presence, Standing, Verdict, judge
 from eventmatch.codes import fingerprint, read_code
 from eventmatch.db import db
-from eventmatch.errors import Invalid
 from eventmatch.events.models import ApiToken, Event
-from eventmatch.i18n import _
 
 _TEXT_KEPT = 200  # signs
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """One scan as a device or a program sent it."""
-
-    id: UUID
-    code: str = ""
-    scanned_at: datetime | None = None
-    direction: Direction = Direction.IN
-    gate: str = ""
-    target: UUID | None = None
-    note: str = ""
-    epoch: UUID | None = None
-    seq: int | None = None
-    offset_ms: int = 0
-    set_version: int | None = None
-    shown: Verdict | None = None
-
-    def checked(self) -> "Sent":
-        """Return it without what cannot be stored or printed.
-
-        Raises: Invalid.
-        """
-        code, note = one_line(self.code), one_line(self.note)[:200]
-        problems = {}
-        if self.scanned_at is not None and self.scanned_at.tzinfo is None:
-            problems["scanned_at"] = [_("A moment needs a time zone.")]
-        if self.direction is Direction.UNDO and self.target is None:
-            problems["target"] = [_("Say which scan is to be taken back.")]
-        if self.direction is Direction.UNDO and not note:
-            problems["note"] = [_("Say why the scan is taken back.")]
-        if self.direction is not Direction.UNDO and not code:
-            problems["code"] = [_("There is no code.")]
-        if problems:
-            raise Invalid(problems)
-        return replace(self, code=code, note=note, gate=one_line(self.gate)[:80])
 
 
 @dataclass(frozen=True)
@@ -467,11 +428,6 @@ def set_made_at(version: int | None, now: datetime) -> datetime | None:
     if version is None:
         return None
     return min(datetime.fromtimestamp(version / 1000, UTC), now)
-
-
-def one_line(text: str) -> str:
-    """Return the text without what cannot be stored or printed."""
-    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
 
 
 def _kept(code: str) -> str:

@@ -49,7 +49,8 @@ from eventmatch.checkin.queries import (
     numbers_of,
     undone_of,
 )
-from eventmatch.checkin.recording import Recorded, Sent, record_scans
+from eventmatch.checkin.recording import Recorded, record_scans
+from eventmatch.checkin.sent import Sent
 from eventmatch.checkin.trial import is_trial
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.codes import fingerprint

@@ -20,6 +20,7 @@ from eventmatch.checkin.models import (
     QuarantinedScan,
 )
 from eventmatch.checkin.queries import numbers_of
+from eventmatch.checkin.verdict import Verdict
 from eventmatch.clock import now
 from eventmatch.db import db
 from eventmatch.registration.actions import cancel
@@ -319,6 +320,19 @@ def test_the_database_lets_nobody_change_or_delete_a_scan(either_app: Flask, wha
     db.session.rollback()
 
     assert len(all_scans()) == 1
+
+
+def test_without_the_guard_a_scan_could_be_changed(app: Flask):
+    """Show that the test above sees the guard, not something else that refuses."""
+    guest = a_registration()
+    deliver(door_browser(app, guest.event), a_scan(badge_of(guest), 1))
+    db.session.execute(text("DROP TRIGGER scan_never_changes"))
+    db.session.execute(text("DROP TRIGGER scan_stays"))
+
+    db.session.execute(text("UPDATE scan SET verdict = 'unknown'"))
+    assert [scan.verdict for scan in all_scans()] == [Verdict.UNKNOWN]
+    db.session.execute(text("DELETE FROM scan"))
+    assert all_scans() == []
 
 
 def test_scans_of_an_event_that_is_long_over_can_be_deleted(either_app: Flask):

@@ -27,7 +27,8 @@ from eventmatch.checkin.attendance import rebuild
 from eventmatch.checkin.clocks import believed
 from eventmatch.checkin.models import Attendance, Conflict, ConflictKind, Device, Scan
 from eventmatch.checkin.movements import Whereabouts
-from eventmatch.checkin.recording import Outcome, Recorded, Sent, record_scans
+from eventmatch.checkin.recording import Outcome, Recorded, record_scans
+from eventmatch.checkin.sent import Sent
 from eventmatch.checkin.verdict import Direction, Verdict
 from eventmatch.clock import now
 from eventmatch.db import db, set_reading
