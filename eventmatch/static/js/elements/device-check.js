@@ -69,8 +69,7 @@ class DeviceCheck extends HTMLElement {
   async checkOffline() {
     if (!this.dataset.set) return;
     try {
-      const worker = await navigator.serviceWorker.getRegistration("/door");
-      this.say("offline", Boolean(worker?.active));
+      this.say("offline", await isDoorKept());
       const set = await (await openStore(`door:${this.dataset.event}`)).get("set");
       const newer = set && (await this.ask(`${this.dataset.set}?since=${set.version}`));
       this.say("set", Boolean(newer) && isFresh(set, newer));
@@ -128,6 +127,20 @@ class DeviceCheck extends HTMLElement {
       setTimeout(() => (this.isTrying = false), 1500); // the camera sees it many times
     }
   }
+}
+
+// The door may still be on its way into the cache when somebody comes here straight from it.
+async function isDoorKept() {
+  const registration = await navigator.serviceWorker.getRegistration("/door");
+  const coming = registration?.installing ?? registration?.waiting;
+  if (coming && !registration.active) {
+    await new Promise((settle) => {
+      coming.addEventListener("statechange", () => {
+        if (["activated", "redundant"].includes(coming.state)) settle();
+      });
+    });
+  }
+  return Boolean(registration?.active);
 }
 
 // Writes something as the door writes scans, reads it again and throws it away.
