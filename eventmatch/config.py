@@ -86,6 +86,7 @@ def _own_key(instance: Path) -> str:
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
+        instance.chmod(0o700)  # a database lies there, too, which only we should read
     except FileExistsError:
         pass
     return path.read_text().strip()

@@ -44,6 +44,18 @@ def post_office() -> Iterator[Callable[[EmailMessage], None]]:
             _part(connection)
 
 
+def knock() -> None:
+    """See whether the mail server takes us in, without a letter.
+
+    Raises: OSError, smtplib.SMTPException.
+    """
+    connection = _connect(current_app.config["MAIL_URL"])
+    try:
+        connection.noop()
+    finally:
+        _part(connection)
+
+
 def _part(connection: smtplib.SMTP) -> None:
     with suppress(OSError, smtplib.SMTPException):
         connection.quit()

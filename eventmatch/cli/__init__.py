@@ -7,7 +7,7 @@ import click
 
 from eventmatch.cli.accounts import account, token
 from eventmatch.cli.events import event_group
-from eventmatch.cli.operation import doctor
+from eventmatch.cli.operation import backup, doctor, restore
 from eventmatch.cli.serving import demo, migrate, run, worker
 from eventmatch.cli.tables import rounds, suggest
 
@@ -17,5 +17,18 @@ def main() -> None:
     """Run eventmatch: badges, door, matching and contacts for fairs and meetings."""
 
 
-for _command in (run, worker, migrate, demo, suggest, rounds, event_group, account, token, doctor):
+for _command in (
+    run,
+    worker,
+    migrate,
+    demo,
+    suggest,
+    rounds,
+    event_group,
+    account,
+    token,
+    doctor,
+    backup,
+    restore,
+):
     main.add_command(_command)

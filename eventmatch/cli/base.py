@@ -52,15 +52,31 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> Any:
+        from sqlalchemy.exc import OperationalError
+
         from eventmatch.errors import Refusal
 
         try:
-            with app_or_sentence().app_context():
+            with app_or_sentence().app_context(), _parting():
                 return command(*args, **options)
         except Refusal as refusal:
             raise click.ClickException(_sentence(refusal)) from None
+        except OperationalError as problem:
+            raise click.ClickException(f"The database does not answer: {problem.orig}") from None
 
     return run
+
+
+@contextmanager
+def _parting() -> Iterator[None]:
+    """Close the database at the end, whatever happens."""
+    from eventmatch.db import db
+
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db.engine.dispose()
 
 
 def app_or_sentence() -> "Flask":

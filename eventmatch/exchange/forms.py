@@ -8,11 +8,10 @@ from wtforms import HiddenField, SelectChoice, SelectMultipleField
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from eventmatch.exchange.models import Chip
+from eventmatch.exchange.models import LONGEST_NOTE, Chip
 from eventmatch.i18n import _, _l
-from eventmatch.web.fields import LineField, LinesField
+from eventmatch.web.fields import AtMost, LineField, LinesField
 
-LONGEST_NOTE = 2000
 _LONGEST_CODE = 5000  # signs; a QR code holds less
 
 CHIP_NAMES = {
@@ -28,7 +27,7 @@ class RemarkForm(FlaskForm):
 
     text = LinesField(
         _l("My note"),
-        [Length(max=LONGEST_NOTE, message=_l("Please write 2000 signs at most."))],
+        [AtMost(LONGEST_NOTE)],
         description=_l("Only you see it. It goes with the contact into your network."),
     )
     chips = SelectMultipleField(
@@ -61,6 +60,8 @@ class ScanForm(RemarkForm):
     def moment(self) -> datetime | None:
         """Return when it was scanned by the phone's clock, if it says so in a way we know."""
         try:
-            return datetime.fromisoformat(self.scanned_at.data or "").astimezone(UTC)
+            moment = datetime.fromisoformat(self.scanned_at.data or "")
+            # Without a zone it would be taken for the time at the server.
+            return moment.astimezone(UTC) if moment.tzinfo else None
         except (ValueError, OverflowError):
             return None

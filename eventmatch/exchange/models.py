@@ -12,6 +12,8 @@ from eventmatch.db import Model
 from eventmatch.events.models import Event
 from eventmatch.registration.models import Registration
 
+LONGEST_NOTE = 10_000  # signs; notes of several meetings stand in one
+
 
 class ExchangeState(enum.Enum):
     """How far an exchange is; only a mutual one shows anybody anything.

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from eventmatch import clock
 from eventmatch.db import db, hold
-from eventmatch.exchange.models import Chip, Remark
+from eventmatch.exchange.models import LONGEST_NOTE, Chip, Remark
 from eventmatch.registration.models import Registration
 
 
@@ -44,5 +44,14 @@ def add_to_remark(
     """Keep these words and chips beside what the guest has written about the other before."""
     remark = find_remark(registration, other)
     earlier, chosen = (remark.text, remark.chips) if remark is not None else ("", [])
-    both = earlier if text in earlier else "\n".join(filter(None, [earlier, text]))
-    write_remark(registration, other, text=both, chips=[*chosen, *chips])
+    write_remark(registration, other, text=joined_notes(earlier, text), chips=[*chosen, *chips])
+
+
+def joined_notes(earlier: str, later: str) -> str:
+    """Return both notes below each other; lines that stand there already are not repeated.
+
+    The earlier one stays whole, and of the later as much as there is room for.
+    """
+    if f"\n{later}\n" in f"\n{earlier}\n":
+        return earlier
+    return "\n".join(filter(None, [earlier, later]))[:LONGEST_NOTE].rstrip()

@@ -9,6 +9,7 @@ from eventmatch import clock
 from eventmatch.db import db, hold
 from eventmatch.events.models import Event, EventState
 from eventmatch.exchange.models import Chip, Exchange
+from eventmatch.exchange.remarks import joined_notes
 from eventmatch.jobs import enqueue
 from eventmatch.mail import send_later
 from eventmatch.network.models import Contact, Meeting
@@ -62,8 +63,9 @@ def move_remarks(event: Event) -> int:
     """
     count = 0
     for remark, contact in remarks_to_move(event):
-        if remark.text and remark.text not in contact.note:
-            change_note(contact, "\n".join(filter(None, [contact.note, remark.text])))
+        joined = joined_notes(contact.note, remark.text)
+        if joined != contact.note:
+            change_note(contact, joined)
         contact.chips = [
             chip.value for chip in Chip if chip.value in {*contact.chips, *remark.chips}
         ]

@@ -1,8 +1,8 @@
-"""Reading vCards of whatever program: 2.1 and 3.0, as far as names and mail addresses go.
+"""Reading vCards of whatever program: 2.1, 3.0 and 4.0, as far as names and mail addresses go.
 
 A reader of our own, since files of strangers must neither take long nor raise: everything that is
 not a name or an address is passed over unread, pictures above all.
-Source: "vCard, The Electronic Business Card", version 2.1 (1996); RFC 2425 and RFC 2426.
+Source: "vCard, The Electronic Business Card", version 2.1 (1996); RFC 2426 and RFC 6350.
 """
 
 import base64

@@ -6,14 +6,12 @@ from wtforms.validators import AnyOf, DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventmatch.exchange.forms import CHIP_NAMES
+from eventmatch.exchange.models import LONGEST_NOTE
 from eventmatch.i18n import _l
 from eventmatch.network.upkeep import RHYTHMS
 from eventmatch.people.visibility import RELEASABLE, Release
-from eventmatch.web.fields import LineField, LinesField
+from eventmatch.web.fields import AtMost, LineField, LinesField
 
-LONGEST_NOTE = 2000
-
-_TOO_LONG = _l("Please write 2000 signs at most.")
 _RHYTHM_NAMES = {
     30: _l("Every month"),
     90: _l("Every three months"),
@@ -27,7 +25,7 @@ class NoteForm(FlaskForm):
 
     note = LinesField(
         _l("My note"),
-        [Length(max=LONGEST_NOTE, message=_TOO_LONG)],
+        [AtMost(LONGEST_NOTE)],
         description=_l("Only you see it. It goes with the contact into your address book."),
     )
     chips = SelectMultipleField(

@@ -163,14 +163,6 @@ def _lines(text: str) -> tuple[Source, Iterator[_Line]]:
 
 
 def _of_card(card: Card) -> _Line:
-    """Return what the card says.
-
-    Raises: Invalid for a version that we do not read.
-    """
-    if card.version.startswith("4"):
-        raise _refused(
-            _("These are vCards of version 4.0, which we do not read. Please export version 3.0.")
-        )
     return _Line(card.line, card.called, card.emails, is_readable=card.is_whole)
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from flask_migrate import stamp
 from sqlalchemy import text
 
 from eventmatch.checkin.actions import record_scan
@@ -24,6 +25,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
         monkeypatch.setenv(name, value)
     app = make_app(folder)
     with app.app_context():
+        stamp()
         guest = a_registration(an_event())
         record_scan(guest.event, scan_id=uuid4(), code=badge_of(guest), secret=SECRET)
         db.session.commit()
@@ -50,7 +52,8 @@ def is_inside() -> bool:
 def test_a_sound_house_is_told_so(house: Flask):
     answer = doctor()
 
-    assert (answer.exit_code, answer.output) == (0, "The door: 0 differences.\n")
+    assert answer.exit_code == 0
+    assert answer.output.endswith("The door: 0 differences.\n")
 
 
 def test_a_house_without_events_is_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -79,7 +82,7 @@ def test_it_mends_when_asked_to(house: Flask):
 
     assert answer.exit_code == 0
     assert "The door: 1 differences. Mended.\n" in answer.output
-    assert again.output == "The door: 0 differences.\n"
+    assert again.output.endswith("The door: 0 differences.\n")
     assert is_inside()
 
 

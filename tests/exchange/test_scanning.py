@@ -13,7 +13,7 @@ from eventmatch.codes import fresh_code
 from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.exchange.actions import block, decline, withdraw
-from eventmatch.exchange.models import Exchange, PhoneCode
+from eventmatch.exchange.models import CodeScan, Exchange, PhoneCode, Remark
 from eventmatch.exchange.queries import find_exchange, mutual_of, requests_for
 from eventmatch.exchange.scanning import Held, find_held, record_scan, show_code, take
 from eventmatch.registration.models import Registration
@@ -105,11 +105,18 @@ def test_a_new_scan_counts_after_a_no(app: Flask):
     assert answer["outcome"] == "mutual"
 
 
-@pytest.mark.parametrize("scanned_at", ["", "yesterday", "9999-99-99", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "scanned_at",
+    ["", "yesterday", "9999-99-99", "0001-01-01T00:00:00+14:00", "2020-05-03T09:00:00"],
+)
 def test_a_strange_moment_is_now(app: Flask, scanned_at: str):
+    """One without a zone is strange, too."""
     ada, bob = a_pair()
+    before = now()
 
     assert sent(app, ada, badge_of(bob), scanned_at=scanned_at).status_code == 200
+    if scanned_at[:4] != "0001":
+        assert db.session.query(CodeScan).one().scanned_at >= before
 
 
 def test_nobody_takes_the_id_of_somebody_elses_scan(app: Flask):
@@ -310,13 +317,28 @@ def test_a_note_is_changed_on_the_page_of_the_other(app: Flask):
 
     for text in ("first", "second"):
         browser.post(f"{page}/remark", data={"text": text, "chips": ["meet_again"]})
-    too_long = browser.post(f"{page}/remark", data={"text": "x" * 2001})
+    too_long = browser.post(f"{page}/remark", data={"text": "x" * 10_001})
 
     shown = browser.get(page).text
     assert "second" in shown
     assert "first" not in shown
     assert shown.count("checked") == 1
     assert too_long.status_code == 422
+
+
+def test_notes_of_several_scans_stay_within_what_the_page_takes(app: Flask):
+    ada, bob = a_pair()
+    for text in ("recall the mill", "call", "call", "mill", "x" * 9000, "y" * 9000):
+        assert sent(app, ada, badge_of(bob), text=text).status_code == 200
+    [exchange] = db.session.query(Exchange).all()
+    [remark] = db.session.query(Remark).all()
+
+    assert remark.text.split("\n")[:3] == ["recall the mill", "call", "mill"]
+    assert remark.text.count("x") == 9000
+    again = guest_browser(app, ada).post(
+        f"/my/{ada.event.slug}/exchanges/{exchange.uid}/remark", data={"text": remark.text}
+    )
+    assert again.status_code == 303
 
 
 def test_the_page_of_a_meeting_is_for_the_two_alone(app: Flask):

@@ -175,11 +175,24 @@ def test_a_card_without_end_cannot_be_read():
     assert people == [("Ada", "", "unreadable")]
 
 
-def test_cards_of_the_fourth_version_are_refused_with_a_clear_word():
-    said = refusal("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ada\r\nEMAIL:a@b.de\r\nEND:VCARD\r\n")
+def test_cards_of_the_fourth_version():
+    cards = """\
+        BEGIN:VCARD
+        VERSION:4.0
+        KIND:individual
+        FN;LANGUAGE=de;PREF=1:Jörg Müller
+        FN;LANGUAGE=en:George Miller
+        N;SORT-AS="Müller,Jörg":Müller;Jörg;;Dr.,Prof.;
+        item1.EMAIL;TYPE="work,home";PREF=1:joerg@example.org
+        EMAIL;VALUE=uri:mailto:j@home.example
+        PHOTO:data:image/jpeg;base64,AAAA
+        END:VCARD
+        """
 
-    assert "4.0" in said
-    assert "3.0" in said
+    assert read(dedent(cards).replace("\n", "\r\n")) == (
+        Source.VCARD,
+        [("Jörg Müller", "joerg@example.org", "new"), ("Jörg Müller", "j@home.example", "new")],
+    )
 
 
 @pytest.mark.parametrize(
