@@ -29,8 +29,8 @@ from eventmatch.network.queries import (
     Known,
     known_where,
     may_be_found,
-    newest_registration,
 )
+from eventmatch.network.ties import acquainted_pairs, newest_registration
 from eventmatch.people.models import Person
 from eventmatch.people.visibility import Card, Relation
 from eventmatch.registration.models import Registration
@@ -274,7 +274,7 @@ def mutual_pairs() -> list[tuple[int, int]]:
     pairs.update(
         (min(one, other), max(one, other)) for one, other in db.session.execute(introduced)
     )
-    return sorted(pairs)
+    return sorted(pairs.union(acquainted_pairs()))
 
 
 def has_contacts_since(moment: datetime | None) -> bool:

@@ -106,18 +106,28 @@ def _groups(graph: Graph) -> list[Group]:
         return _circles(graph)
     by_event: dict[int, list[int]] = {}
     for number, view in enumerate(graph.contacts):
-        by_event.setdefault(view.meetings[0].event_id if view.meetings else 0, []).append(number)
+        by_event.setdefault(_event_of(view), []).append(number)
     return [
         _event_group(graph, sorted(members, key=lambda number: (-known[number], number)))
         for members in by_event.values()
     ]
 
 
+_INTRODUCED, _BROUGHT = 0, -1  # in the place of an event
+
+
+def _event_of(view: ContactView) -> int:
+    if view.meetings:
+        return view.meetings[0].event_id
+    return _INTRODUCED if view.introduced_at else _BROUGHT
+
+
 def _event_group(graph: Graph, members: Sequence[int]) -> Group:
     count = _count(members)
     meetings = graph.contacts[members[0]].meetings
     if not meetings:
-        return Group(_("Introduced"), count, members)
+        is_introduced = graph.contacts[members[0]].introduced_at is not None
+        return Group(_("Introduced") if is_introduced else _("Known before"), count, members)
     day = local_day(meetings[0].starts_at, meetings[0].timezone)
     return Group(meetings[0].title, f"{day} · {len(members)}", members)
 

@@ -83,6 +83,7 @@ def _described(view: ContactView) -> dict[str, Any]:
         "follow_up_on": view.follow_up_on.isoformat() if view.follow_up_on else None,
         "is_archived": view.is_archived,
         "introduced_at": view.introduced_at.isoformat() if view.introduced_at else None,
+        "acquainted_at": view.acquainted_at.isoformat() if view.acquainted_at else None,
         "meetings": [
             {
                 "event": meeting.title,

@@ -135,11 +135,12 @@ def answer(introduction: WarmIntroduction, person: Person, *, accepts: bool) -> 
         (introduction.asker_id, introduction.target_id),
         (introduction.target_id, introduction.asker_id),
     ):
-        _make_contact(owner, other)
+        make_contact(owner, other)
         _tell(owner, "introduced", introduction)
 
 
-def _make_contact(owner_id: int, other_id: int) -> None:
+def make_contact(owner_id: int, other_id: int) -> None:
+    """Let the other be in the owner's network; twice is once."""
     known = select(Contact.id).where(Contact.owner_id == owner_id, Contact.other_id == other_id)
     if db.session.scalar(known) is not None:
         return

@@ -6,6 +6,7 @@ from eventmatch import clock
 from eventmatch.db import db, only_reading
 from eventmatch.events.models import Event
 from eventmatch.jobs import Job, enqueue, every, job, newest_job, report_progress
+from eventmatch.network.acquainting import end_acquaintances_of_blocked
 from eventmatch.network.actions import move_contacts, move_some_contacts
 from eventmatch.network.bridges import bridges
 from eventmatch.network.friends import has_contacts_since, mutual_pairs
@@ -44,11 +45,13 @@ def follow_up() -> None:
 
 @every(60)
 def end_what_was_blocked() -> None:
-    """End the introductions of those who have blocked each other, which nobody sees any more."""
+    """End what ties those who have blocked each other, which nobody sees any more."""
     with only_reading():
         blocked = introductions_blocked_since()
     for introduction in blocked:
         end_blocked(introduction)
+        db.session.commit()
+    if end_acquaintances_of_blocked():
         db.session.commit()
 
 

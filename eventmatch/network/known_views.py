@@ -10,11 +10,12 @@ from werkzeug.datastructures import FileStorage
 
 from eventmatch.db import db
 from eventmatch.errors import Invalid
-from eventmatch.i18n import _, _l
+from eventmatch.i18n import _, _l, _n
+from eventmatch.network.acquainting import become_contacts
 from eventmatch.network.known_people import Source, Verdict, read_known_people
 from eventmatch.paging import read_cursor
 from eventmatch.people.access import signed_in_person, whose_requests
-from eventmatch.people.forms import AddressFileForm
+from eventmatch.people.forms import AddressFileForm, TakeInForm
 from eventmatch.people.imports import Line, forget_acquaintance, forget_list, keep_list, take_in
 from eventmatch.people.models import Person
 from eventmatch.people.queries import (
@@ -105,6 +106,7 @@ def show_list(list_id: UUID) -> ResponseReturnValue:
     return render_template(
         "network/known_list.html",
         kept=kept,
+        form=TakeInForm(),
         lines=kept.found[:_MOST_SHOWN],
         counts=Counter(line["verdict"] for line in kept.found),
         verdicts=VERDICTS,
@@ -116,9 +118,20 @@ def show_list(list_id: UUID) -> ResponseReturnValue:
 def take_list_in(list_id: UUID) -> ResponseReturnValue:
     """Note everybody on the list as known."""
     person = signed_in_person()
-    take_in(person, get_list(list_id, person))
+    wants_contacts = bool(TakeInForm().become_contacts.data)
+    take_in(person, get_list(list_id, person), become_contacts=wants_contacts)
+    count = become_contacts(person) if wants_contacts else 0
     db.session.commit()
     flash(_("Noted. Whoever is on this list is not suggested to you as new."), "success")
+    if count:
+        flash(
+            _n(
+                "%(num)d of those you brought has brought you, too: you are contacts now.",
+                "%(num)d of those you brought have brought you, too: you are contacts now.",
+                count,
+            ),
+            "success",
+        )
     return redirect(url_for(".show_known"), 303)
 
 

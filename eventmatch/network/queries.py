@@ -11,14 +11,15 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.exchange.models import Exchange, ExchangeState
-from eventmatch.exchange.queries import card_for, is_apart
-from eventmatch.network.models import Contact, IntroductionState, Meeting, WarmIntroduction
+from eventmatch.exchange.queries import card_for
+from eventmatch.network.models import Contact, Meeting
+from eventmatch.network.ties import Tie, acquainted, introduced, is_acquainted, is_introduced
 from eventmatch.people.models import Person
 from eventmatch.people.visibility import Card, Relation
 from eventmatch.registration.folding import folded
@@ -52,6 +53,7 @@ class ContactView:
     meetings: tuple[MetAt, ...]  # the latest first
     changed_at: datetime
     introduced_at: datetime | None = None  # through a shared contact
+    acquainted_at: datetime | None = None  # both brought each other's address
     tags: tuple[str, ...] = ()
     chips: tuple[str, ...] = ()
     follow_up_on: date | None = None
@@ -62,23 +64,26 @@ class ContactView:
     @property
     def is_shared(self) -> bool:
         """Tell whether the two still agree to share their contacts."""
-        return bool(self.meetings) or self.introduced_at is not None
+        ties = (self.introduced_at, self.acquainted_at)
+        return bool(self.meetings) or any(tie is not None for tie in ties)
 
     @property
     def last_moment(self) -> datetime:
         """When the two last had to do with each other, as far as we know."""
-        moments = [self.in_touch_at, self.introduced_at, *(met.met_at for met in self.meetings)]
-        return max(moment for moment in [*moments, _LONG_AGO] if moment is not None)
+        ties = (self.in_touch_at, self.introduced_at, self.acquainted_at)
+        moments = [*ties, *(met.met_at for met in self.meetings), _LONG_AGO]
+        return max(moment for moment in moments if moment is not None)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Known:
     """A contact that is shared at this moment, and what its view is made of."""
 
     contact: Contact
     source: Registration  # what the other releases is said here
     meetings: list[Meeting]  # the latest first
-    introduced_at: datetime | None
+    introduced_at: datetime | None = None
+    acquainted_at: datetime | None = None
 
 
 def contacts_of(person: Person, *, only: Collection[UUID] | None = None) -> list[ContactView]:
@@ -121,7 +126,8 @@ def kept_notes(person: Person) -> list[ContactView]:
             Contact.owner_id == person.id,
             Contact.note != "",
             ~is_shared,
-            ~exists().where(*_is_introduced()),
+            ~exists().where(*is_introduced()),
+            ~is_acquainted(),
         )
         .order_by(Contact.id.desc())
     )
@@ -152,43 +158,24 @@ def known_where(whose: ColumnElement[bool]) -> list[Known]:
     together: dict[int, list[Meeting]] = {}
     for meeting in _shared_meetings(whose):
         together.setdefault(meeting.contact_id, []).append(meeting)
-    introduced = _introduced(whose)
+    by_friends, by_lists = introduced(whose), acquainted(whose)
     found = []
-    for number, meetings in together.items():
+    for meetings in together.values():
         contact = meetings[0].contact
         sources = [_other_side(meeting.exchange, contact) for meeting in meetings]
         newest = max(sources, key=lambda registration: registration.id)
-        since = introduced[number][2] if number in introduced else None
-        found.append(Known(contact, newest, meetings, since))
-    for number, (contact, source, since) in introduced.items():
+        found.append(Known(contact, newest, meetings))
+    for number, (contact, source, _moment) in (by_lists | by_friends).items():
         if number not in together:
-            found.append(Known(contact, source, [], since))
+            found.append(Known(contact, source, []))
+    for known in found:
+        known.introduced_at = _since(by_friends, known)
+        known.acquainted_at = _since(by_lists, known)
     return found
 
 
-def _is_introduced() -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions that a contact and its owner were introduced, and neither withdrew."""
-    return (
-        WarmIntroduction.state == IntroductionState.ACCEPTED,
-        or_(
-            and_(
-                WarmIntroduction.asker_id == Contact.owner_id,
-                WarmIntroduction.target_id == Contact.other_id,
-            ),
-            and_(
-                WarmIntroduction.target_id == Contact.owner_id,
-                WarmIntroduction.asker_id == Contact.other_id,
-            ),
-        ),
-        ~is_apart(Contact.owner_id, Contact.other_id),
-    )
-
-
-def newest_registration(person_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Return the condition that a registration is the person's newest."""
-    newer = aliased(Registration)
-    newest = select(func.max(newer.id)).where(newer.person_id == person_id)
-    return Registration.id == newest.correlate_except(newer).scalar_subquery()
+def _since(ties: dict[int, Tie], known: "Known") -> datetime | None:
+    return ties[known.contact.id][2] if known.contact.id in ties else None
 
 
 def may_be_found(contact: type[Contact]) -> ColumnElement[bool]:
@@ -202,23 +189,6 @@ def may_be_found(contact: type[Contact]) -> ColumnElement[bool]:
         .correlate(contact)
         .scalar_subquery()
     )
-
-
-def _introduced(
-    whose: ColumnElement[bool],
-) -> dict[int, tuple[Contact, Registration, datetime]]:
-    """Return who was introduced, by the contact's id: contact, newest registration, since when."""
-    statement = (
-        select(Contact, Registration, WarmIntroduction.answered_at)
-        .select_from(Contact)
-        .join(WarmIntroduction, and_(*_is_introduced()))
-        .join(Registration, newest_registration(Contact.other_id))
-        .where(whose)
-    )
-    return {
-        contact.id: (contact, source, answered_at or contact.created_at)
-        for contact, source, answered_at in db.session.execute(statement)
-    }
 
 
 def _in_force() -> tuple[ColumnElement[bool], ...]:
@@ -261,6 +231,7 @@ def _view(known: Known) -> ContactView:
         meetings=tuple(_met_at(meeting, contact) for meeting in meetings),
         changed_at=max(changes),
         introduced_at=known.introduced_at,
+        acquainted_at=known.acquainted_at,
         **_own_words(contact),
     )
 

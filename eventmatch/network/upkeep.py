@@ -14,6 +14,7 @@ from eventmatch.exchange import actions as exchanges
 from eventmatch.exchange.models import Chip
 from eventmatch.exchange.queries import exchanges_between
 from eventmatch.mail import send_later
+from eventmatch.network import acquainting
 from eventmatch.network.actions import change_note
 from eventmatch.network.models import Contact, IntroductionState, Upkeep, WarmIntroduction
 from eventmatch.people.models import Person
@@ -86,10 +87,11 @@ def archive(contact: Contact, *, archived: bool) -> None:
 
 
 def withdraw_contact(contact: Contact) -> None:
-    """Take back all exchanges and introductions with the contact; the owner's notes stay.
+    """Take back all that ties the two; the owner's notes stay.
 
     Neither sees the other from this moment on.
     """
+    acquainting.take_back(contact)
     mine, theirs = _registrations(contact.owner_id), _registrations(contact.other_id)
     if mine and theirs:
         for exchange in exchanges_between(mine[0], theirs[0]):

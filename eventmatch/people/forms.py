@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, Length
 
 from eventmatch.i18n import _l
@@ -52,4 +52,16 @@ class AddressFileForm(FlaskForm):
         _l("File of your address book"),
         [FileRequired(_l("Please choose a file."))],
         description=_l("vCard, or CSV from LinkedIn, Google or Outlook; 10 MB at most."),
+    )
+
+
+class TakeInForm(FlaskForm):
+    """What becomes of a list that was looked at."""
+
+    become_contacts = BooleanField(
+        _l("Whoever on this list has brought me, too, becomes a contact of mine"),
+        description=_l(
+            "Only if they tick this as well. Then each sees what the other shares with contacts, "
+            "and each may introduce the other. Nobody else on the list learns anything."
+        ),
     )

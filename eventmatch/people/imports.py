@@ -57,8 +57,10 @@ def keep_list(
     return kept
 
 
-def take_in(person: Person, kept: AcquaintanceList) -> int:
+def take_in(person: Person, kept: AcquaintanceList, *, become_contacts: bool = False) -> int:
     """Note everybody on the list as known to its owner; return how many. Twice is once.
+
+    With `become_contacts` the owner wants those who bring them, too, as contacts.
 
     Raises: TooManyAcquaintances.
     """
@@ -79,6 +81,7 @@ def take_in(person: Person, kept: AcquaintanceList) -> int:
                     "list_id": kept.id,
                     "email": line["email"],
                     "name": line["name"],
+                    "becomes_contact": become_contacts,
                     "taken_in_at": now,
                 }
                 for line in wanted

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eventmatch import clock
@@ -87,15 +87,20 @@ class Acquaintance(Model):
     """Somebody whom a person knows by their own address book: private to them.
 
     The others are neither told nor written to, and need not be known to us. Somebody on two lists
-    is here twice, so that either can be forgotten.
+    is here twice, so that either can be forgotten. `becomes_contact` is the owner's own word that
+    the two may be contacts, if the other has brought them and says the same.
     """
 
     __tablename__ = "acquaintance"
-    __table_args__ = (UniqueConstraint("list_id", "email"),)
+    __table_args__ = (
+        UniqueConstraint("list_id", "email"),
+        Index("ix_acquaintance_owner_id_email", "owner_id", "email"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     list_id: Mapped[UUID] = mapped_column(ForeignKey("acquaintance_list.id", ondelete="CASCADE"))
     email: Mapped[str] = mapped_column(String(254), index=True)
     name: Mapped[str] = mapped_column(String(200), default="")
+    becomes_contact: Mapped[bool] = mapped_column(default=False, server_default=false())
     taken_in_at: Mapped[datetime] = mapped_column(default=clock.now)

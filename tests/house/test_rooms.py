@@ -44,6 +44,7 @@ NOT_PURE = {
     "matching.material",  # reads what a run needs
     "matching.swapping",  # replaces lists
     "matching.marks",  # reads what guests say of each other
+    "network.acquainting",  # makes contacts
     "network.address_book",  # Radicale's storage
     "network.graph",  # reads who knows whom
     "network.entries",  # reads views of contacts
@@ -51,6 +52,7 @@ NOT_PURE = {
     "network.introducing",  # changes introductions
     "network.looking",  # looks at views that queries make
     "network.moving",  # reads what is still to be moved
+    "network.ties",  # reads what ties two people
     "network.upkeep",  # changes contacts
     "operation.backups",  # the actions of backing up
     "operation.databases",  # copies whole databases

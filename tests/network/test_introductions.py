@@ -90,7 +90,7 @@ def test_with_three_yeses_both_see_each_other(app: Flask):
     assert [len(letters(kind)) for kind in ("introduction_wish", "introduction_offer")] == [0, 0]
     assert len(letters("introduced")) == 2
     network = person_browser(app, owner_of(three.ada)).get("/network").text
-    assert "Through a shared contact" in network
+    assert "Not met at an event" in network
     cards = person_browser(app, owner_of(three.ada)).get("/network/contacts.vcf").text
     assert "+49 2" in cards
 
