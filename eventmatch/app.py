@@ -1,13 +1,11 @@
 """The wiring: settings, extensions, rooms, in this order. Imports every room, imported by none."""
 
 import os
-import time
 from collections.abc import Mapping
 from importlib.util import find_spec
 
-import structlog
 from apiflask import APIFlask
-from flask import Flask, Response, g, request
+from flask import Flask, request
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -47,6 +45,7 @@ import eventmatch.network.known_views
 import eventmatch.network.letters
 import eventmatch.network.upkeep_views
 import eventmatch.network.views
+import eventmatch.operation.views
 import eventmatch.organiser.jobs
 import eventmatch.organiser.views
 import eventmatch.people.jobs
@@ -75,8 +74,7 @@ from eventmatch.web.headers import init_headers
 from eventmatch.web.language import language_of_visitor
 from eventmatch.web.limits import limiter
 from eventmatch.web.requests import READING, init_requests
-
-log = structlog.get_logger()
+from eventmatch.web.tracing import init_tracing
 
 _PAGES = (
     eventmatch.web.views.bp,
@@ -110,6 +108,7 @@ _PAGES = (
     eventmatch.network.graph_views.bp,
     eventmatch.rounds.views.bp,
     eventmatch.organiser.views.bp,
+    eventmatch.operation.views.bp,
     eventmatch.guest.views.bp,
 )
 _APIS = (
@@ -184,23 +183,11 @@ def _init_extensions(app: APIFlask) -> None:
 
 def _init_requests(app: Flask) -> None:
     init_requests(app)
+    init_tracing(app)
 
     @app.before_request
     def begin() -> None:
         set_reading(reading=request.method in READING)
-        g.began = time.perf_counter()
-
-    @app.after_request
-    def note(response: Response) -> Response:
-        if request.endpoint not in {"static", "styles", "web.show_health"}:
-            log.info(
-                "request",
-                method=request.method,
-                endpoint=request.endpoint,  # never the address: it may hold a ticket
-                status=response.status_code,
-                ms=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000),
-            )
-        return response
 
     @app.teardown_request
     def end(_failure: BaseException | None) -> None:

@@ -54,6 +54,11 @@ SETTINGS = (
         300,
         "how old lists may grow while profiles change; a small event's are renewed sooner",
     ),
+    Setting(
+        "METRICS_TOKEN",
+        "",
+        "bearer token for `/metrics`; if empty, it answers only on the machine itself",
+    ),
     Setting("FONTS", "", "folder with further fonts for badges"),
     Setting("DEBUG", default=False, meaning="show the page of all components"),
     Setting("LOG_LEVEL", "INFO", "how much is logged: DEBUG, INFO, WARNING, ERROR"),
@@ -100,6 +105,11 @@ def _database_url(url: str, instance: Path) -> str:
     return url
 
 
+def instance_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the folder that holds what is this instance's own."""
+    return Path(environment.get("EVENTMATCH_INSTANCE") or ROOT / "instance").absolute()
+
+
 def read_settings(environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the app's configuration: our settings, and those of the libraries that follow.
 
@@ -111,7 +121,7 @@ def read_settings(environment: Mapping[str, str]) -> dict[str, Any]:
         else setting.default
         for setting in SETTINGS
     }
-    instance = Path(values["INSTANCE"] or ROOT / "instance").absolute()
+    instance = instance_folder(environment)
     instance.mkdir(parents=True, exist_ok=True)
     values["INSTANCE"] = instance
     values["SECRET_KEY"] = values["SECRET_KEY"] or _own_key(instance)

@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from eventmatch import metrics
 from eventmatch.db import db
 from eventmatch.jobs import work
 
@@ -71,6 +72,7 @@ class _Web(BaseApplication):  # type: ignore[misc]
 def serve(app: Flask, *, bind: str, workers: int, threads: int) -> None:
     """Serve until stopped. A worker that dies is started again; without the web all ends."""
     _forget_connections(app)
+    metrics.forget_earlier()
     web = _fork.Process(target=_serve_web, args=(app, bind, workers, threads), name="web")
     worker = _fork.Process(target=work_until_stopped, args=(app,), name="worker")
     wish = _Wish()

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
-from eventmatch import clock
+from eventmatch import clock, metrics
 from eventmatch.checkin.attendance import Moved, movement, recompute, write_attendance
 from eventmatch.checkin.clocks import Believed, believed
 from eventmatch.checkin.conflicts import conflicting, kind_of, note_conflict
@@ -80,7 +80,11 @@ def record_scans(
     A known id gives the stored answer again; what cannot count is stored aside. Of many at once
     for one person, one entry is admitted. The caller commits, and only then answers.
     """
-    return _Recording(event, sender, secret).record(sent)
+    results = _Recording(event, sender, secret).record(sent)
+    for one in results:
+        if one.outcome is Outcome.STORED and one.scan is not None:
+            metrics.SCANS.labels(one.scan.verdict.value).inc()
+    return results
 
 
 @dataclass

@@ -57,6 +57,7 @@ NOT_PURE = {
     "operation.backups",  # the actions of backing up
     "operation.databases",  # copies whole databases
     "operation.diagnosis",  # looks at the instance
+    "operation.metrics",  # counts rows
     "organiser.readiness",  # reads an event's row
     "people.imports",  # the actions of bringing an address book
     "registration.acquainted",  # asks which guests know each other

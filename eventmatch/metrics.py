@@ -1,0 +1,31 @@
+"""What each process counts for Prometheus: requests and scans.
+
+The processes of one instance count into files of one folder, and whichever is asked adds them up.
+prometheus-client reads the folder's name when it is imported, so that this file comes first.
+"""
+
+import os
+from pathlib import Path
+
+from eventmatch.config import instance_folder
+
+FOLDER = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(instance_folder() / "metrics")))
+FOLDER.mkdir(parents=True, exist_ok=True)
+
+from prometheus_client import Counter, Histogram  # noqa: E402
+
+_STEPS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+
+REQUESTS = Histogram(
+    "eventmatch_request_seconds",
+    "How long requests took, by page or call and by the first digit of their status.",
+    ["endpoint", "status"],
+    buckets=_STEPS,
+)
+SCANS = Counter("eventmatch_scans", "Scans that were judged for the first time.", ["verdict"])
+
+
+def forget_earlier() -> None:
+    """Delete what processes of an earlier start have counted; when none of them runs any more."""
+    for left in FOLDER.glob("*.db"):
+        left.unlink(missing_ok=True)
