@@ -26,6 +26,18 @@ SCANS = Counter("eventmatch_scans", "Scans that were judged for the first time."
 
 
 def forget_earlier() -> None:
-    """Delete what processes of an earlier start have counted; when none of them runs any more."""
-    for left in FOLDER.glob("*.db"):
-        left.unlink(missing_ok=True)
+    """Delete what processes have counted that do not run any more."""
+    for left in FOLDER.glob("*_*.db"):
+        number = left.stem.rpartition("_")[2]
+        if not number.isdecimal() or not _is_running(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _is_running(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,11 +1,15 @@
 """What Prometheus reads, and who may."""
 
+import os
 import re
+import subprocess
+import sys
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
+from eventmatch import metrics
 from eventmatch.checkin.actions import record_scan
 from eventmatch.clock import now
 from eventmatch.db import db
@@ -40,6 +44,19 @@ def test_a_scan_is_counted_by_its_verdict_and_once(app: Flask):
     assert numbers[f'eventmatch_inside{{event="{slug}"}}'] == 1
     assert numbers[f'eventmatch_came{{event="{slug}"}}'] == 1
     assert numbers[f'eventmatch_guests{{event="{slug}",status="confirmed"}}'] == 1
+
+
+def test_what_an_earlier_start_counted_is_forgotten(app: Flask):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    earlier = metrics.FOLDER / f"counter_{gone.pid}.db"
+    earlier.touch()
+    a_browser(app).get("/")
+
+    metrics.forget_earlier()
+
+    assert not earlier.exists()
+    assert (metrics.FOLDER / f"histogram_{os.getpid()}.db").exists()
 
 
 def test_requests_are_timed_by_page(app: Flask):
