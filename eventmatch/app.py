@@ -51,6 +51,8 @@ import eventmatch.organiser.views
 import eventmatch.people.jobs
 import eventmatch.people.letters
 import eventmatch.people.views
+import eventmatch.privacy.jobs
+import eventmatch.privacy.views
 import eventmatch.registration.api
 import eventmatch.registration.blueprint
 import eventmatch.registration.jobs
@@ -109,6 +111,7 @@ _PAGES = (
     eventmatch.rounds.views.bp,
     eventmatch.organiser.views.bp,
     eventmatch.operation.views.bp,
+    eventmatch.privacy.views.bp,
     eventmatch.guest.views.bp,
 )
 _APIS = (

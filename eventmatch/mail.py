@@ -113,6 +113,8 @@ class Content:
     stop_url: str = ""
 
 
+NOBODY = "@deleted.invalid"  # RFC 2606: no letter can go there; the end of a deleted one's address
+
 Composer = Callable[..., Content | None]
 _composers: dict[str, Composer] = {}
 _names: dict[str, LazyString] = {}
@@ -161,7 +163,9 @@ def send_later(
     key: str | None = None,
     **arguments: Any,
 ) -> Letter | None:
-    """Write the letter into the outbox; None if the same letter is already there."""
+    """Write the letter into the outbox; None if it is there already, or for who was deleted."""
+    if address.endswith(NOBODY):
+        return None
     written = Letter(
         kind=kind,
         key=key or uuid4().hex,

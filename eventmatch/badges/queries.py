@@ -7,7 +7,7 @@ from eventmatch.codes import grouped
 from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.registration.models import Badge, Registration, Status
-from eventmatch.registration.queries import badge_code, badge_short_code
+from eventmatch.registration.queries import badge_code, badge_short_code, is_named
 
 
 def badge_url(code: str, base_url: str) -> str:
@@ -37,7 +37,11 @@ def first_with_badge(event: Event) -> Registration | None:
     """Return the first in the alphabet who has a seat, or None."""
     return db.session.scalar(
         select(Registration)
-        .where(Registration.event_id == event.id, Registration.status == Status.CONFIRMED)
+        .where(
+            Registration.event_id == event.id,
+            Registration.status == Status.CONFIRMED,
+            is_named(),
+        )
         .order_by(Registration.sort_key, Registration.id)
         .limit(1)
     )

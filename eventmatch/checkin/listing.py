@@ -18,6 +18,7 @@ from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.registration.folding import folded
 from eventmatch.registration.models import Registration, Status
+from eventmatch.registration.queries import is_named
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,11 @@ def paper_lanes(event: Event, lanes: int) -> list[PaperLane]:
         select(Registration.name, Registration.first_name, Registration.company, Scan.scanned_at)
         .outerjoin(Attendance, Attendance.registration_id == Registration.id)
         .outerjoin(Scan, Scan.number == Attendance.first_entry_id)
-        .where(Registration.event_id == event.id, Registration.status == Status.CONFIRMED)
+        .where(
+            Registration.event_id == event.id,
+            Registration.status == Status.CONFIRMED,
+            is_named(),
+        )
     )
     lines = [
         PaperLine(paper_name(name, first_name), company, came_at)

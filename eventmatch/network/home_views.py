@@ -3,21 +3,20 @@
 import json
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from eventmatch.i18n import LANGUAGES
 from eventmatch.network.access import is_offered
-from eventmatch.network.entries import entry_of
+from eventmatch.network.entries import described, entry_of
 from eventmatch.network.programs import (
     google_headings,
     google_row,
     outlook_headings,
     outlook_row,
 )
-from eventmatch.network.queries import ContactView, contacts_of
+from eventmatch.network.queries import contacts_of
 from eventmatch.people.access import signed_in_person
 from eventmatch.web.downloads import csv_download, download
 
@@ -60,38 +59,7 @@ def download_json() -> Response:
     def parts() -> Iterator[str]:
         yield '{"format": "eventmatch-contacts", "version": 1, "contacts": ['
         for number, view in enumerate(views):
-            yield ("," if number else "") + "\n" + json.dumps(_described(view), ensure_ascii=False)
+            yield ("," if number else "") + "\n" + json.dumps(described(view), ensure_ascii=False)
         yield "\n]}\n"
 
     return download(parts(), name="eventmatch.json", content_type="application/json; charset=utf-8")
-
-
-def _described(view: ContactView) -> dict[str, Any]:
-    card = view.card
-    return {
-        "uid": str(view.uid),
-        "name": card.name,
-        "first_name": view.first_name,
-        "company": card.company,
-        "role": card.role,
-        "email": card.email,
-        "phone": card.phone,
-        "website": card.website,
-        "note": view.note,
-        "tags": list(view.tags),
-        "what_next": list(view.chips),
-        "follow_up_on": view.follow_up_on.isoformat() if view.follow_up_on else None,
-        "is_archived": view.is_archived,
-        "introduced_at": view.introduced_at.isoformat() if view.introduced_at else None,
-        "acquainted_at": view.acquainted_at.isoformat() if view.acquainted_at else None,
-        "meetings": [
-            {
-                "event": meeting.title,
-                "place": meeting.place,
-                "met_at": meeting.met_at.isoformat(),
-                "timezone": meeting.timezone,
-            }
-            for meeting in view.meetings
-        ],
-        "changed_at": view.changed_at.isoformat(),
-    }

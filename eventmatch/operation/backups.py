@@ -29,6 +29,7 @@ from eventmatch.operation.archive import (
     write_archive,
 )
 from eventmatch.people.models import Person
+from eventmatch.privacy.actions import repeat_deletions
 from eventmatch.registration.models import Registration
 from eventmatch.web.health import MIGRATIONS
 
@@ -94,6 +95,8 @@ def restore_backup(path: Path) -> tuple[Manifest, Path | None, bool]:
             files[KEY].replace(_key_file())
     upgrade()
     databases.leave_numbers_out()
+    repeat_deletions()
+    db.session.commit()
     return manifest, safety, gets_key
 
 

@@ -266,10 +266,15 @@ def get_guest_list(uid: UUID, event: Event, *, with_file: bool = False) -> Guest
     return found
 
 
+def is_named() -> ColumnElement[bool]:
+    """Return the condition that a registration was not deleted by the one whose it was."""
+    return Registration.sort_key != ""
+
+
 def _matching(
     statement: Select[Registration], event: Event, *, search: str, status: Status | None
 ) -> Select[Registration]:
-    statement = statement.where(Registration.event_id == event.id)
+    statement = statement.where(Registration.event_id == event.id, is_named())
     if status is not None:
         statement = statement.where(Registration.status == status)
     for word in folded(search).split():

@@ -76,11 +76,12 @@ def test_no_page_asks_more_often_when_there_is_more(
         (guest_browser(app, guest), f"{my}/marks", {}),
         (guest_browser(app, guest), f"{my}/feedback", {}),
         (guest_browser(app, guest), f"{my}/letters", {}),
+        (guest_browser(app, guest), f"{my}/data", {}),
         (guest_browser(app, guest), f"{my}/people/{other.uid}/introduction", {}),
         (person_browser(app, person), "/network", {}),
         *(
             (person_browser(app, person), f"/network/{page}", {})
-            for page in ("contacts.vcf", "home", "devices", "known", "picture")
+            for page in ("contacts.vcf", "home", "devices", "known", "picture", "mine")
         ),
         (door, "/door", {}),
         (door, "/door/guests?q=guest", {}),

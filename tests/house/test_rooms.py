@@ -59,6 +59,7 @@ NOT_PURE = {
     "operation.diagnosis",  # looks at the instance
     "operation.metrics",  # counts rows
     "organiser.readiness",  # reads an event's row
+    "privacy.holdings",  # names the tables
     "people.imports",  # the actions of bringing an address book
     "registration.acquainted",  # asks which guests know each other
     "registration.groups",  # puts guests into groups

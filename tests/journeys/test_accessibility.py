@@ -147,6 +147,7 @@ def test_no_page_shuts_anybody_out(live_app: Flask, look: Callable[..., Page]):
     private = [
         "/my/fair", "/my/fair/profile", "/my/fair/contacts", "/network", "/door", "/organise",
         "/network/home", "/network/devices", "/network/known", "/network/picture",
+        "/network/mine", "/my/fair/data",
         *(organise + page for page in (
             "", "/registrations", "/import", "/badges", "/matching", "/matching/rules", "/figures",
             "/letters",
