@@ -111,9 +111,21 @@ def test_only_ten_reports_a_day(app: Flask):
     ada, bob = a_pair()
     made_mutual(ada, bob)
 
-    statuses = [report(app, ada, bob) for _ in range(11)]
+    statuses = [report(app, ada, bob, text=f"shouted {number} times") for number in range(11)]
 
     assert statuses == [303] * 10 + [429]
+
+
+def test_a_report_that_is_sent_twice_is_one(app: Flask):
+    ada, bob = a_pair()
+    made_mutual(ada, bob)
+
+    for _ in range(2):
+        report(app, ada, bob)
+    report(app, ada, bob, also_block="y")
+
+    assert db.session.query(Report).count() == 1
+    assert are_apart(ada, bob)
 
 
 @pytest.mark.parametrize("path", ["reports", "reports?state=handled"])
