@@ -53,6 +53,7 @@ import eventmatch.people.letters
 import eventmatch.people.views
 import eventmatch.privacy.jobs
 import eventmatch.privacy.views
+import eventmatch.questions.views
 import eventmatch.registration.api
 import eventmatch.registration.blueprint
 import eventmatch.registration.jobs
@@ -83,6 +84,7 @@ _PAGES = (
     eventmatch.accounts.views.bp,
     eventmatch.people.views.bp,
     eventmatch.events.views.bp,
+    eventmatch.questions.views.bp,
     eventmatch.registration.blueprint.bp,
     eventmatch.badges.views.bp,
     eventmatch.checkin.views.bp,

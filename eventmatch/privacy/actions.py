@@ -119,7 +119,7 @@ def _empty(registration: Registration) -> None:
     registration.uid = uuid4()
     registration.ticket_fingerprint = fresh_code()
     registration.person_id = registration.person = registration.verified_at = None
-    registration.visibility, registration.group = {}, ""
+    registration.visibility, registration.answers, registration.group = {}, {}, ""
     registration.may_be_suggested = registration.may_be_listed = False
     registration.may_be_scanned = registration.may_be_found = False
     registration.session_version += 1

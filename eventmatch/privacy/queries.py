@@ -22,6 +22,8 @@ from eventmatch.network.friends import asked_by_person
 from eventmatch.network.queries import contacts_of, kept_notes
 from eventmatch.people.models import Person
 from eventmatch.privacy.holdings import HOLDINGS
+from eventmatch.questions.queries import questions_of
+from eventmatch.registration.answers import said
 from eventmatch.registration.models import Registration
 from eventmatch.registration.profile import Profile
 
@@ -64,6 +66,7 @@ def everything_at(guest: Registration) -> Row:
         "came_by": guest.source,
         "group": guest.group,
         "profile": profile,
+        "answers": dict(said(guest, questions_of(guest.event, also_retired=True))),
         "released": dict(guest.visibility),
         "suggestions": [
             {

@@ -61,6 +61,7 @@ NOT_PURE = {
     "organiser.readiness",  # reads an event's row
     "privacy.holdings",  # names the tables
     "people.imports",  # the actions of bringing an address book
+    "registration.answers",  # keeps and forgets answers
     "registration.acquainted",  # asks which guests know each other
     "registration.groups",  # puts guests into groups
     "registration.imports",  # the actions of importing
