@@ -22,6 +22,8 @@ import eventmatch.checkin.kiosk_views
 import eventmatch.checkin.lead_views
 import eventmatch.checkin.organiser_views
 import eventmatch.checkin.views
+import eventmatch.events.letters
+import eventmatch.events.team_views
 import eventmatch.events.views
 import eventmatch.exchange.guest_views
 import eventmatch.exchange.views
@@ -84,6 +86,7 @@ _PAGES = (
     eventmatch.accounts.views.bp,
     eventmatch.people.views.bp,
     eventmatch.events.views.bp,
+    eventmatch.events.team_views.bp,
     eventmatch.questions.views.bp,
     eventmatch.registration.blueprint.bp,
     eventmatch.badges.views.bp,

@@ -20,10 +20,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventmatch.errors import Refusal
-from eventmatch.events.models import LONGEST_PLACE, LONGEST_TITLE, Event, Scope
+from eventmatch.events.models import LONGEST_PLACE, LONGEST_TITLE, Event, Role, Scope
 from eventmatch.events.zones import DEFAULT_ZONE, zones_by_region
 from eventmatch.i18n import LANGUAGES, _, _l
-from eventmatch.web.fields import LineField, LinesField, MomentField
+from eventmatch.web.fields import AddressField, LineField, LinesField, MomentField
 
 # Nine colours that are told apart at a glance and read well in light and dark.
 ACCENTS = (
@@ -168,6 +168,25 @@ def _as_typed(event: Event) -> Mapping[str, Any]:
             for name, moment in moments.items()
         },
     }
+
+
+_ROLES = [
+    SelectChoice(Role.MANAGER.value, _l("Manager: everything but the team")),
+    SelectChoice(Role.DOOR_LEAD.value, _l("Door lead: search guests, let in, look at conflicts")),
+    SelectChoice(Role.OWNER.value, _l("Owner: everything, also the team")),
+]
+
+
+class RoleForm(FlaskForm):
+    """What somebody may do."""
+
+    role = SelectField(_l("Role"), choices=_ROLES)
+
+
+class TeamForm(RoleForm):
+    """Who is asked to help, and as what."""
+
+    email = AddressField(_l("Mail address"), [DataRequired(_l("Please enter a mail address."))])
 
 
 class TokenForm(FlaskForm):

@@ -103,6 +103,27 @@ class Membership(Model):
     account: Mapped[Account] = relationship(lazy="raise")
 
 
+class TeamInvitation(Model):
+    """A letter that asks somebody to help with an event; its link is good once, and for them."""
+
+    __tablename__ = "team_invitation"
+    # Links are made of the number: none is given twice.
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[Role]
+    fingerprint: Mapped[str] = mapped_column(String(32), unique=True)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship(lazy="raise")
+    invited_by: Mapped[Account | None] = relationship(lazy="raise")
+
+
 class Scope(enum.Enum):
     """What a program with a token may do."""
 

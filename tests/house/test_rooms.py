@@ -9,7 +9,7 @@ USUAL = {
     "letters", "views", "organiser_views", "guest_views", "home_views", "lead_views", "kiosk_views",
     "device_views", "rule_views",
     "known_views", "upkeep_views", "introduction_views", "conflict_views", "door_views",
-    "conflict_queries", "letter_views",
+    "conflict_queries", "letter_views", "team_views",
     "graph_views", "api", "dav", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
@@ -32,6 +32,7 @@ NOT_PURE = {
     "checkin.walk_ins",  # the action of letting somebody in
     "demo.seed",
     "demo.wishes",  # lets guests ask
+    "events.team",  # the actions of the team
     "exchange.remarks",  # what guests write of each other
     "exchange.scanning",  # takes what phones read
     "organiser.figures",  # counts rows
