@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     ColorField,
     Field,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     ValidationError,
@@ -23,7 +22,7 @@ from eventmatch.errors import Refusal
 from eventmatch.events.models import LONGEST_PLACE, LONGEST_TITLE, Event, Role, Scope
 from eventmatch.events.zones import DEFAULT_ZONE, zones_by_region
 from eventmatch.i18n import LANGUAGES, _, _l
-from eventmatch.web.fields import AddressField, LineField, LinesField, MomentField
+from eventmatch.web.fields import AddressField, LineField, LinesField, MomentField, NumberField
 
 # Nine colours that are told apart at a glance and read well in light and dark.
 ACCENTS = (
@@ -62,12 +61,12 @@ class EventForm(FlaskForm):
     doors_close_at = MomentField(
         _l("Doors close"), [Optional()], description=_l("After that, nobody is let in.")
     )
-    capacity = IntegerField(
+    capacity = NumberField(
         _l("Seats"),
         [InputRequired(_WHOLE_NUMBER), NumberRange(1, 100_000, _WHOLE_NUMBER)],
         description=_l("Who registers when all are taken goes on the waiting list."),
     )
-    most_inside = IntegerField(
+    most_inside = NumberField(
         _l("Most people inside at once"),
         [Optional(), NumberRange(1, 100_000, _WHOLE_NUMBER)],
         description=_l("The door refuses more. The number of seats if empty."),

@@ -9,7 +9,6 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -31,7 +30,7 @@ from eventmatch.questions.models import (
     Question,
 )
 from eventmatch.web.cleaning import cleaned_lines
-from eventmatch.web.fields import AtMost, LineField, LinesField
+from eventmatch.web.fields import AtMost, LineField, LinesField, NumberField
 
 _LONGEST_ANSWER = 500  # signs
 _LARGEST_NUMBER = 10**9
@@ -72,7 +71,7 @@ class QuestionForm(FlaskForm):
         choices=[SelectChoice(p.value, n) for p, n in PURPOSE_NAMES.items()],
         default=Purpose.LOGISTICS.value,
     )
-    kept_days = IntegerField(
+    kept_days = NumberField(
         _l("Delete the answers so many days after the event"),
         [InputRequired(_l("Please enter a number of days.")), NumberRange(1, 3650)],
         default=90,
@@ -265,7 +264,7 @@ def _unmarked_field(question: Question) -> Any:
                 option_widget=CheckboxInput(),
             )
         case Kind.NUMBER:
-            return IntegerField(
+            return NumberField(
                 text,
                 validators=[
                     Optional(),
