@@ -93,20 +93,21 @@ class EventForm(FlaskForm):
         description=_l("It colours the pages, letters and badges of this event."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, also_zone: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.timezone.choices = zones_by_region()
+        self.timezone.choices = zones_by_region(also_zone)
 
     @classmethod
     def of(cls, event: Event) -> Self:
         """Return the form as it shows this event; what was just sent goes first."""
-        return cls(data=_as_typed(event))
+        return cls(data=_as_typed(event), also_zone=event.timezone)
 
     @classmethod
     def like(cls, event: Event) -> Self:
         """Return the form for another event of this kind: all as there, but when it is."""
         typed = _as_typed(event)
-        return cls(formdata=None, data={k: v for k, v in typed.items() if k not in _MOMENTS})
+        kept = {name: value for name, value in typed.items() if name not in _MOMENTS}
+        return cls(formdata=None, data=kept, also_zone=event.timezone)
 
     def validate_ends_at(self, field: Field) -> None:
         """Refuse an end that is not after the start."""

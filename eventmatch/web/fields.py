@@ -76,7 +76,7 @@ class NumberField(IntegerField):
         Raises: ValueError with a sentence for people.
         """
         if valuelist and len(str(valuelist[0]).strip()) > self._LONGEST:
-            raise ValueError(self.gettext("Not a valid integer value."))
+            raise ValueError(_("Please enter a smaller number."))
         super().process_formdata(valuelist)
 
 

@@ -8,7 +8,7 @@ from wtforms.validators import NumberRange, Optional
 from eventmatch.web.fields import NumberField
 
 
-class NumberForm(Form):
+class NumberForm(Form):  # type: ignore[misc]
     number = NumberField(validators=[Optional(), NumberRange(0, 1000)])
 
 
