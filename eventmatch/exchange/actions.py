@@ -27,6 +27,8 @@ from eventmatch.i18n import _l
 from eventmatch.people.visibility import Relation
 from eventmatch.registration.models import Registration
 
+_HOUR = timedelta(hours=1)
+
 
 class ExchangeOver(Conflict):
     """The event ended too long ago to ask or to answer."""
@@ -91,11 +93,15 @@ def meet(one: Registration, other: Registration, *, way: str) -> Exchange:
 def _held(one: Registration, other: Registration) -> Exchange | None:
     """Return the exchange of the two, if there is one; nobody else changes it until we commit.
 
-    The two may scan each other at the same moment, and one of them may answer at that moment.
+    The two may scan each other at the same moment, and one of them may answer at that moment. Who
+    acts is held first, since their limits count whom else they ask; then the lower of the two: as
+    nobody waits for a higher one than they hold, nobody waits in a circle.
     """
     if one.id == other.id or one.event_id != other.event_id:
         raise NotFound
-    hold(min(one, other, key=_id))
+    hold(one)
+    if other.id < one.id:
+        hold(other)
     exchange = find_exchange(one, other)
     if exchange is not None:
         hold(exchange)
@@ -104,7 +110,7 @@ def _held(one: Registration, other: Registration) -> Exchange | None:
 
 def _check_limits(asker: Registration) -> None:
     """Keep one guest from asking a whole hall."""
-    if asked_since(asker, clock.now() - timedelta(hours=1)) >= setting("EXCHANGES_PER_HOUR"):
+    if asked_since(asker, clock.now() - _HOUR) >= setting("EXCHANGES_PER_HOUR"):
         raise TooOften
     if count_asked(asker) >= setting("EXCHANGES_PENDING"):
         raise TooManyWaiting
@@ -121,6 +127,8 @@ def _check_in_time(registration: Registration) -> None:
 
 def _ask_anew(asker: Registration, other: Registration, exchange: Exchange | None) -> Exchange:
     exchange = exchange or _new_exchange(asker, other)
+    is_again = exchange.asker_id == asker.id and exchange.asked_at > clock.now() - _HOUR
+    exchange.times_asked = exchange.times_asked + 1 if is_again else 1
     has_refused = exchange.refuser_id == other.id
     exchange.state = ExchangeState.DECLINED if has_refused else ExchangeState.WAITING
     exchange.refuser_id = other.id if has_refused else None
@@ -133,7 +141,16 @@ def _ask_anew(asker: Registration, other: Registration, exchange: Exchange | Non
 
 def _new_exchange(one: Registration, other: Registration) -> Exchange:
     low, high = sorted((one, other), key=_id)
-    exchange = Exchange(event_id=one.event_id, low_id=low.id, high_id=high.id, low=low, high=high)
+    exchange = Exchange(
+        event_id=one.event_id,
+        low_id=low.id,
+        high_id=high.id,
+        low=low,
+        high=high,
+        asker_id=one.id,
+        asked_at=clock.now(),
+        times_asked=0,
+    )
     db.session.add(exchange)
     return exchange
 
@@ -156,7 +173,8 @@ def accept(exchange: Exchange, registration: Registration) -> None:
     if exchange.asker_id == registration.id or not registration.has_seat:
         raise NotFound
     other = db.session.get_one(Registration, exchange.other_id_of(registration))
-    if exchange.state is ExchangeState.WITHDRAWN or are_apart(registration, other):
+    is_gone = exchange.state is ExchangeState.WITHDRAWN or not other.has_seat
+    if is_gone or are_apart(registration, other):
         raise RequestGone
     _check_in_time(registration)
     _agree(exchange, way="answer")

@@ -83,10 +83,10 @@ def put_scan(slug: str, scan_id: UUID) -> ResponseReturnValue:
 
 
 def _recorded(guest: Registration, scan_id: UUID, form: ScanForm) -> CodeScan:
-    scan, is_first = record_scan(
+    scan = record_scan(
         guest, scan_id=scan_id, code=form.code.data, scanned_at=form.moment, secret=secret()
     )
-    if is_first and scan.exchange is not None:
+    if scan.exchange is not None:  # also again: words may follow where an answer was lost
         add_to_remark(
             guest,
             db.session.get_one(Registration, scan.exchange.other_id_of(guest)),

@@ -40,7 +40,8 @@ class Exchange(Model):
     """Two guests of one event: one scanned the other's badge, and perhaps both agreed.
 
     A pair has one row, whoever began: `low` and `high` are the two in the order of their ids.
-    `asker` is the one who wants the exchange, or wanted it last. `refuser` is the one who said no
+    `asker` is the one who wants the exchange, or wanted it last, and asked so many times with less
+    than an hour between. `refuser` is the one who said no
     and has not asked since: nobody can bother them with the same question again. `…_refused_at` is
     when each of the two last said no or took their word back; what they scanned before is past.
     """
@@ -69,6 +70,7 @@ class Exchange(Model):
     # How it was agreed: scan, answer, phone, introduction.
     way: Mapped[str] = mapped_column(String(20), default="")
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    times_asked: Mapped[int] = mapped_column(default=1)
     answered_at: Mapped[datetime | None]
     low_refused_at: Mapped[datetime | None]
     high_refused_at: Mapped[datetime | None]

@@ -73,15 +73,13 @@ def relation_by(standing: Standing, viewer: Registration, other: Registration) -
     """Return how close two guests of one event are who stand so with each other.
 
     Who asks shows their badge by asking. Anybody else's badge shows nothing unless they agreed to
-    be scanned, and to nobody but guests with a seat.
+    be scanned; and badges are shown among guests with a seat alone.
     """
     if standing is Standing.MUTUAL:
         return Relation.MUTUAL
-    if not viewer.has_seat:
-        return Relation.NOBODY
-    if standing is Standing.REQUESTED or (other.has_seat and other.may_be_scanned):
-        return Relation.AT_THE_EVENT
-    return Relation.NOBODY
+    have_seats = viewer.has_seat and other.has_seat
+    shows_badge = standing is Standing.REQUESTED or other.may_be_scanned
+    return Relation.AT_THE_EVENT if have_seats and shows_badge else Relation.NOBODY
 
 
 def card_for(other: Registration, relation: Relation) -> Card:
@@ -176,8 +174,8 @@ def _counterpart(viewer: Registration, exchange: Exchange) -> Counterpart:
 
 
 def asked_since(registration: Registration, moment: datetime) -> int:
-    """Count whom this guest has asked since that moment."""
-    statement = select(func.count(Exchange.id)).where(
+    """Count how often this guest has asked since that moment, also who was asked again."""
+    statement = select(func.sum(Exchange.times_asked)).where(
         Exchange.asker_id == registration.id, Exchange.asked_at > moment
     )
     return db.session.scalar(statement) or 0

@@ -114,6 +114,7 @@ def take(held: Held, guest: Registration) -> Exchange:
         return ask(guest, held.owner)
     if guest.id == held.owner.id:
         raise NotFound
+    hold(guest)  # in the order of `record_scan`
     hold(held.phone)  # two may scan the same screen at the same moment
     if not held.is_fresh_for(guest):
         return ask(guest, held.owner)
@@ -124,17 +125,16 @@ def take(held: Held, guest: Registration) -> Exchange:
 
 def record_scan(
     guest: Registration, *, scan_id: UUID, code: str, scanned_at: datetime | None, secret: str
-) -> tuple[CodeScan, bool]:
+) -> CodeScan:
     """Do what a scan says, or return what came of it when it was delivered before.
 
-    The second value tells whether it was delivered for the first time. Raises: NotFound for the
-    id of somebody else's scan; ExchangeOver; TooOften; TooManyWaiting: after these it can be
-    delivered again.
+    Raises: NotFound for the id of somebody else's scan; ExchangeOver; TooOften; TooManyWaiting:
+    after these it can be delivered again.
     """
     hold(guest)  # the same scan may come twice at the same moment
     known = _known(scan_id)
     if known is not None:
-        return _if_theirs(known, guest), False
+        return _if_theirs(known, guest)
     now = clock.now()
     moment = min(scanned_at or now, now)
     outcome, exchange = _done(guest, code, moment, secret=secret)
@@ -150,7 +150,7 @@ def record_scan(
             db.session.add(scan)
     except IntegrityError:  # somebody else's scan has this id
         raise NotFound from None
-    return scan, True
+    return scan
 
 
 def _known(scan_id: UUID) -> CodeScan | None:

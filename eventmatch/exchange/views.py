@@ -137,12 +137,14 @@ def show_phone_code(code: str) -> str:
     if guest.id == owner.id:
         return render_template("exchange/own_badge.html", event=guest.event)
     is_fresh = met.held.is_fresh_for(guest) and owner.has_seat
-    relation = Relation.AT_THE_EVENT if is_fresh else Relation.NOBODY
+    standing = standing_between(guest, owner)
+    if not is_fresh and relation_by(standing, guest, owner) is Relation.NOBODY:
+        return _neutral()  # as for the blocked
     return render_template(
         "exchange/phone_code.html",
         event=guest.event,
         code=code,
-        card=card_for(owner, relation),
+        card=card_for(owner, Relation.AT_THE_EVENT if is_fresh else Relation.NOBODY),
         is_fresh=is_fresh and is_answerable(guest.event, at=clock.now()),
     )
 

@@ -13,7 +13,14 @@ from eventmatch.exchange.remarks import joined_notes
 from eventmatch.jobs import enqueue
 from eventmatch.mail import send_later
 from eventmatch.network.models import Contact, Meeting
-from eventmatch.network.moving import exchanges_to_move, guests_to_move, remarks_to_move
+from eventmatch.network.moving import (
+    CONTACTS,
+    exchanges_to_move,
+    guests_to_move,
+    guests_to_write_to,
+    letter_key,
+    remarks_to_move,
+)
 from eventmatch.registration.models import Registration
 
 CHUNK = 100  # exchanges in one transaction, so that nobody waits long for the database
@@ -125,19 +132,21 @@ def _write_letters(event: Event, exchanges: Iterable[Exchange]) -> None:
 
     Only once all their contacts are there, since the letter leads to each of them.
     """
-    guests = {side.id: side for exchange in exchanges for side in (exchange.low, exchange.high)}
+    sides = [side for exchange in exchanges for side in (exchange.low, exchange.high)]
+    # At the end also to those whose last contact was withdrawn before it could be moved.
+    guests = {side.id: side for side in sides or guests_to_write_to(event)}
     for number in guests.keys() - guests_to_move(event):
         _write_to(guests[number], event)
 
 
 def _write_to(registration: Registration, event: Event) -> None:
     send_later(
-        "contacts",
+        CONTACTS,
         address=registration.email,
         name=registration.name,
         language=registration.language,
         about=event.slug,
-        key=f"{event.slug}:{registration.uid}",
+        key=letter_key(event, registration),
         registration_id=registration.id,
     )
 

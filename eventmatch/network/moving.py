@@ -10,8 +10,11 @@ from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
 from eventmatch.exchange.models import Exchange, ExchangeState, Remark
 from eventmatch.exchange.queries import answerable_for
+from eventmatch.mail import Letter
 from eventmatch.network.models import Contact, Meeting
 from eventmatch.registration.models import Registration
+
+CONTACTS = "contacts"  # the kind of the letter after an event
 
 
 def exchanges_to_move(event: Event, *, limit: int) -> list[Exchange]:
@@ -111,6 +114,34 @@ def guests_to_move(event: Event) -> set[int]:
         .where(Exchange.event_id == event.id, *_is_to_move(low, high))
     )
     return {number for pair in db.session.execute(statement) for number in pair}
+
+
+def guests_to_write_to(event: Event) -> list[Registration]:
+    """Return who has contacts from the event in their network, and no letter about it yet."""
+    met = (
+        select(Exchange.low_id, Exchange.high_id)
+        .join(Meeting, Meeting.exchange_id == Exchange.id)
+        .where(Exchange.event_id == event.id, Exchange.state == ExchangeState.MUTUAL)
+        .subquery()
+    )
+    is_theirs = or_(
+        Registration.id.in_(select(met.c.low_id)), Registration.id.in_(select(met.c.high_id))
+    )
+    written = set(
+        db.session.scalars(
+            select(Letter.key).where(Letter.kind == CONTACTS, Letter.about == event.slug)
+        )
+    )
+    return [
+        guest
+        for guest in db.session.scalars(select(Registration).where(is_theirs))
+        if letter_key(event, guest) not in written
+    ]
+
+
+def letter_key(event: Event, registration: Registration) -> str:
+    """Return by what the outbox knows a guest's letter about the event: there is one."""
+    return f"{event.slug}:{registration.uid}"
 
 
 def count_mutual(event: Event) -> int:

@@ -29,6 +29,7 @@ from eventmatch.jobs import JobState, newest_job
 from eventmatch.mail import Letter, LetterState, file_of, letters_about, names_of_letters
 from eventmatch.matching.figures import coverage_of
 from eventmatch.network import actions
+from eventmatch.network.moving import exchanges_to_move
 from eventmatch.organiser.figures import contacts_by_group, days_of, funnel_of
 from eventmatch.organiser.queries import closing_of, failed_letters, get_letter, overview_of
 from eventmatch.organiser.readiness import Setup, checks, next_step
@@ -60,7 +61,9 @@ def show_dashboard(slug: str) -> str:
         step=next_step(event, overview, clock.now()),
         closing=closing,
         is_closing=closing is not None and closing.state in _AT_WORK,
-        has_failed=closing is not None and closing.state is JobState.FAILED,
+        has_failed=closing is not None
+        and closing.state is JobState.FAILED
+        and bool(exchanges_to_move(event, limit=1)),
     )
 
 

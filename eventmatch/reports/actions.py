@@ -10,7 +10,7 @@ from eventmatch.exchange.queries import card_for, find_exchange
 from eventmatch.people.visibility import Relation
 from eventmatch.registration.models import Registration
 from eventmatch.reports.models import Reason, Report, ReportStep
-from eventmatch.reports.queries import count_since
+from eventmatch.reports.queries import count_since, find_open
 
 MOST_A_DAY = 10
 
@@ -23,8 +23,22 @@ def report_guest(
     text: str,
     and_block: bool,
 ) -> Report:
-    """Tell the organiser of another guest, who learns nothing of it. Raises: TooOften."""
+    """Tell the organiser of another guest, who learns nothing of it; the same twice is once.
+
+    Raises: TooOften.
+    """
     hold(registration)
+    report = find_open(registration, other, reason=reason, text=text)
+    if report is None:
+        report = _new_report(registration, other, reason=reason, text=text)
+    if and_block:
+        block(registration, other)
+    return report
+
+
+def _new_report(
+    registration: Registration, other: Registration, *, reason: Reason, text: str
+) -> Report:
     if count_since(registration, clock.now() - timedelta(days=1)) >= MOST_A_DAY:
         raise TooOften
     report = Report(
@@ -36,8 +50,6 @@ def report_guest(
         snapshot=_snapshot(registration, other),
     )
     db.session.add(report)
-    if and_block:
-        block(registration, other)
     db.session.flush()
     return report
 

@@ -12,7 +12,7 @@ from eventmatch.events.models import Event
 from eventmatch.exchange.queries import find_block, find_exchange
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import get_registration
-from eventmatch.reports.models import Report, ReportStep
+from eventmatch.reports.models import Reason, Report, ReportStep
 
 
 def reportable(uid: UUID, registration: Registration) -> Registration:
@@ -45,6 +45,21 @@ def count_open(event: Event) -> int:
         Report.event_id == event.id, Report.handled_at.is_(None)
     )
     return db.session.scalar(statement) or 0
+
+
+def find_open(
+    registration: Registration, other: Registration, *, reason: Reason, text: str
+) -> Report | None:
+    """Return what this guest reported of the other in these words, if nobody has handled it."""
+    return db.session.scalar(
+        select(Report).where(
+            Report.reporter_id == registration.id,
+            Report.other_id == other.id,
+            Report.reason == reason,
+            Report.text == text,
+            Report.handled_at.is_(None),
+        )
+    )
 
 
 def count_since(registration: Registration, moment: datetime) -> int:

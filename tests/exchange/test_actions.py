@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -34,7 +35,7 @@ from eventmatch.people.visibility import Relation
 from eventmatch.registration.actions import cancel
 from eventmatch.registration.models import Registration
 from tests.exchange.pairs import a_pair, asked, long_over, made_mutual
-from tests.factories import ALL_CONSENTS, a_registration, an_event
+from tests.factories import ALL_CONSENTS, a_registration, an_event, badge_of, guest_browser
 
 
 def relation_of(viewer: Registration, other: Registration) -> Relation:
@@ -180,6 +181,17 @@ def test_a_request_that_was_taken_back_cannot_be_accepted(app: Flask):
     assert requests_for(bob) == []
 
 
+def test_who_asked_and_cancelled_waits_for_nobody(app: Flask):
+    ada, bob = a_pair()
+    exchange = asked(ada, bob)
+    cancel(ada)
+    db.session.commit()
+
+    assert requests_for(bob) == []
+    with pytest.raises(RequestGone):
+        accept(exchange, bob)
+
+
 def test_an_answer_counts_until_two_weeks_after_the_event(app: Flask):
     ada, bob = a_pair()
     exchange = asked(ada, bob)
@@ -256,6 +268,58 @@ def test_only_so_many_people_an_hour_can_be_asked(app: Flask, monkeypatch: pytes
     exchanges[0].asked_at = now() - timedelta(minutes=61)
     db.session.commit()
     assert asked(ada, a_registration(event)).state is ExchangeState.WAITING
+
+
+def test_asking_the_same_person_again_and_again_counts_each_time(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(app.config, "EXCHANGES_PER_HOUR", 3)
+    ada, bob = a_pair()
+    for _ in range(3):
+        withdraw(asked(ada, bob), ada)
+        db.session.commit()
+
+    with pytest.raises(TooOften):
+        ask(ada, bob)
+    db.session.rollback()
+    asked(bob, ada)
+
+    assert asked(ada, bob).is_mutual, "answering is always possible"
+
+
+def test_who_asks_again_the_next_day_asks_once(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(app.config, "EXCHANGES_PER_HOUR", 3)
+    ada, bob = a_pair()
+    for _ in range(5):
+        exchange = asked(ada, bob)
+        withdraw(exchange, ada)
+        exchange.asked_at = now() - timedelta(minutes=61)
+        db.session.commit()
+
+    assert asked(ada, bob).times_asked == 1
+
+
+@pytest.mark.parametrize("limit", ["EXCHANGES_PER_HOUR", "EXCHANGES_PENDING"])
+def test_limits_hold_for_questions_at_the_same_moment(
+    either_app: Flask, monkeypatch: pytest.MonkeyPatch, limit: str
+):
+    monkeypatch.setitem(either_app.config, limit, 1)
+    event = an_event()
+    barrier = Barrier(4)
+
+    def press(pressed: tuple[FlaskClient, str]) -> int:
+        browser, code = pressed
+        barrier.wait()
+        return browser.post(f"/B/{code}").status_code
+
+    for _ in range(5):
+        codes = [badge_of(a_registration(event)) for _ in range(4)]
+        ada = a_registration(event)  # the last to register, whom nobody else's question holds
+        browsers = [guest_browser(either_app, ada) for _ in codes]
+        db.session.commit()
+        with ThreadPoolExecutor(4) as pool:
+            statuses = pool.map(press, zip(browsers, codes, strict=True))
+        assert sorted(statuses) == [303, 429, 429, 429]
 
 
 def test_only_so_many_answers_can_be_waited_for(app: Flask, monkeypatch: pytest.MonkeyPatch):

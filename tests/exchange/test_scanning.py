@@ -18,7 +18,7 @@ from eventmatch.exchange.queries import find_exchange, mutual_of, requests_for
 from eventmatch.exchange.scanning import Held, find_held, record_scan, show_code, take
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import badge_short_code
-from tests.exchange.pairs import a_pair, asked, long_over, made_mutual
+from tests.exchange.pairs import a_pair, asked, long_over, made_mutual, without_tokens
 from tests.factories import SECRET, a_registration, badge_of, guest_browser
 
 
@@ -261,6 +261,24 @@ def test_long_after_the_event_there_is_no_code(app: Flask):
     assert guest_browser(app, ada).post(f"/P/{code}").status_code == 409
 
 
+def test_a_code_that_is_over_looks_the_same_to_the_blocked_and_of_who_opted_out(app: Flask):
+    ada, bob = a_pair()
+    shy = a_registration(ada.event, consents={})
+    codes = [a_code_of(bob), a_code_of(shy)]
+    block(bob, ada)
+    db.session.query(PhoneCode).update({"expires_at": now() - timedelta(seconds=1)})
+    db.session.commit()
+    browser = guest_browser(app, ada)
+
+    for method in ("GET", "POST"):
+        pages = [browser.open(f"/P/{code}", method=method).text for code in codes]
+        blocked, opted_out = (
+            without_tokens(page).replace(code, "CODE")
+            for page, code in zip(pages, codes, strict=True)
+        )
+        assert blocked == opted_out
+
+
 def test_strangers_learn_nothing_from_a_code_on_a_screen(app: Flask):
     _ada, bob = a_pair()
     code = a_code_of(bob)
@@ -307,6 +325,41 @@ def test_a_note_goes_with_the_scan_and_only_its_writer_sees_it(app: Flask):
         "knows mills"
         not in guest_browser(app, bob).get(f"/my/{bob.event.slug}/exchanges/{exchange.uid}").text
     )
+
+
+def test_words_that_follow_because_an_answer_was_lost_are_kept(app: Flask):
+    ada, bob = a_pair()
+    scan_id = uuid4()
+
+    for words in ({}, {"text": "knows mills", "chips": ["follow_up"]}):
+        assert sent(app, ada, badge_of(bob), scan_id=scan_id, **words).status_code == 200
+
+    [remark] = db.session.query(Remark).all()
+    assert (remark.text, remark.chips) == ("knows mills", ["follow_up"])
+
+
+@pytest.mark.parametrize(
+    ("sent_words", "kept"),
+    [("a%00b", "a b"), ("a%ED%A0%80b", "a%ED%A0%80b"), ("%E2%80%AEa%1Bb", "a b"), ("%00", "")],
+)
+def test_signs_that_no_database_takes_do_no_harm(either_app: Flask, sent_words: str, kept: str):
+    ada, bob = a_pair()
+    browser, my = guest_browser(either_app, ada), f"/my/{ada.event.slug}"
+    form = {"content_type": "application/x-www-form-urlencoded"}
+
+    scan = f"code={badge_of(bob)}&text={sent_words}&chips={sent_words}"
+    statuses = [
+        browser.put(f"{my}/scans/{uuid4()}", data=scan, **form).status_code,
+        browser.put(f"{my}/scans/{uuid4()}", data=f"code=X{sent_words}", **form).status_code,
+        browser.post(
+            f"{my}/people/{bob.uid}/report", data=f"reason=insult&text={sent_words}", **form
+        ).status_code,
+        browser.post(f"/B/{sent_words}").status_code,
+        browser.post(f"/P/{sent_words}").status_code,
+    ]
+
+    assert statuses == [200, 200, 303, 200, 200]
+    assert [one.text for one in db.session.query(Remark)] == ([kept] if kept else [])
 
 
 def test_a_note_is_changed_on_the_page_of_the_other(app: Flask):
@@ -375,20 +428,19 @@ def test_a_scan_on_its_way_twice_is_recorded_once(either_app: Flask):
     ada, bob = a_pair()
     code, scan_id, barrier = badge_of(bob), uuid4(), Barrier(4)
 
-    def deliver(_number: int) -> bool:
+    def deliver(_number: int) -> UUID:
         barrier.wait()
         with either_app.app_context():
             guest = db.session.get_one(Registration, ada.id)
-            _scan, is_first = record_scan(
-                guest, scan_id=scan_id, code=code, scanned_at=None, secret=SECRET
-            )
+            scan = record_scan(guest, scan_id=scan_id, code=code, scanned_at=None, secret=SECRET)
             db.session.commit()
-            return is_first
+            return scan.id
 
     with ThreadPoolExecutor(4) as pool:
-        firsts = list(pool.map(deliver, range(4)))
+        stored = list(pool.map(deliver, range(4)))
 
-    assert sorted(firsts) == [False, False, False, True]
+    assert stored == [scan_id] * 4
+    assert db.session.query(CodeScan).count() == db.session.query(Exchange).count() == 1
 
 
 def test_a_no_since_the_scan_holds_though_the_other_asks_again(app: Flask):

@@ -27,6 +27,18 @@ test("what is refused for good is told, what may come right is tried again", () 
   assert.equal(outcome("a", 400, error("bad_request")).kind, LATER);
 });
 
+test("a question too many is told, and keeps no other scan waiting", async () => {
+  const error = JSON.stringify({ error: { code: "too_many_waiting", message: "too many" } });
+  const answers = { 1: [429, error], 2: [200, '{"scan": "2"}'] };
+  const told = [];
+  const store = memory();
+  await Promise.all(["1", "2"].map((id) => store.put(scan(id))));
+  const queue = new ScanQueue({ store, send: async ({ id }) => outcome(id, ...answers[id]) });
+  await queue.drain((one, result) => told.push([one.id, result.kind, result.message]));
+  assert.deepEqual(told, [["1", LATER, "too many"], ["2", ANSWERED, undefined]]);
+  assert.deepEqual((await queue.waiting()).map((one) => one.id), ["1"]);
+});
+
 test("without network a scan stays, and goes out once when there is some", async () => {
   const sent = [];
   let isOnline = false;

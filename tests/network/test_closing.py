@@ -254,6 +254,22 @@ def test_each_gets_one_letter_in_their_language(app: Flask):
     assert "+44 999" not in about_ada.as_string()
 
 
+def test_a_withdrawal_during_the_closing_costs_nobody_the_letter(app: Flask):
+    event = an_event()
+    ada, bob, cleo = (a_registration(event, email=f"{name}@example.org") for name in "abc")
+    made_mutual(ada, bob)
+    late = made_mutual(ada, cleo)
+    close_event(event)
+    move_some_contacts(event, limit=1)
+    db.session.commit()
+
+    withdraw(late, cleo)
+    db.session.commit()
+    run_due()
+
+    assert [letter.address for letter in letters()] == ["a@example.org", "b@example.org"]
+
+
 def test_a_letter_without_a_contact_is_not_sent(app: Flask):
     ada, bob = a_pair()
     exchange = made_mutual(ada, bob)

@@ -16,10 +16,12 @@ from eventmatch.exchange.models import Exchange, ExchangeState
 from eventmatch.jobs import Job, JobState
 from eventmatch.mail import Letter, LetterState, deliver_due, file_of
 from eventmatch.matching.models import MatchRun
+from eventmatch.network.jobs import follow_up
 from eventmatch.organiser.queries import overview_of
 from eventmatch.organiser.readiness import Setup, checks, next_step
 from eventmatch.organiser.stored_letter import read_letter
 from eventmatch.registration.queries import count_registrations
+from tests.exchange.pairs import made_mutual
 from tests.factories import (
     SECRET,
     a_registration,
@@ -300,6 +302,27 @@ def test_the_dashboard_shows_how_far_the_closing_is(organiser, owner):
     assert "every 2s" in running
     assert "Everybody has their contacts" in done
     assert "every 2s" not in done
+
+
+def test_a_closing_that_broke_off_is_told_until_it_is_made_good(organiser, owner):
+    event = an_event(owner)
+    for _ in range(3):
+        made_mutual(a_registration(event), a_registration(event))
+    organiser.post(f"/organise/events/{event.slug}/closing")
+    job = db.session.query(Job).filter_by(kind="close_event").one()
+
+    job.state, job.done, job.total = JobState.RUNNING, 1, 3
+    db.session.commit()
+    running = dashboard(organiser, event)
+    job.state = JobState.FAILED
+    db.session.commit()
+    broken = dashboard(organiser, event)
+    follow_up()
+    mended = dashboard(organiser, event)
+
+    assert "1 of 3" not in running, "fewer than five are no number for an organiser"
+    assert "Moving the contacts was interrupted" in broken
+    assert "Everybody has their contacts" in mended
 
 
 # --- letters

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from eventmatch.db import db
-from eventmatch.exchange.actions import decline
+from eventmatch.exchange.actions import block, decline
 from eventmatch.exchange.queries import are_apart
 from eventmatch.registration.models import Registration
 from eventmatch.reports.models import Report
@@ -82,6 +82,24 @@ def test_what_was_done_is_noted_with_who_did_it_and_can_be_opened_again(app: Fla
     assert trace.count("Olga Organiser") >= 2
 
 
+def test_who_asked_or_is_blocked_can_be_reported_from_where_they_stand(app: Flask):
+    ada, bob = a_pair()
+    exchange = asked(bob, ada)
+    browser, my = guest_browser(app, ada), f"/my/{ada.event.slug}"
+    form = f"{my}/people/{bob.uid}/report"
+
+    lists = [browser.get(page).text for page in (my, f"{my}/contacts")]
+    page = browser.get(f"{my}/exchanges/{exchange.uid}").text
+    block(ada, bob)
+    db.session.commit()
+    set_aside = browser.get(f"{my}/marks").text
+
+    assert all(f"{my}/exchanges/{exchange.uid}" in one for one in lists)
+    assert form in page
+    assert form in set_aside
+    assert browser.get(form).status_code == 200
+
+
 def test_a_stranger_cannot_be_reported_and_no_other_organiser_reads_it(app: Flask):
     owner, stranger = an_account(), an_account()
     event = an_event(owner)
@@ -111,9 +129,21 @@ def test_only_ten_reports_a_day(app: Flask):
     ada, bob = a_pair()
     made_mutual(ada, bob)
 
-    statuses = [report(app, ada, bob) for _ in range(11)]
+    statuses = [report(app, ada, bob, text=f"shouted {number} times") for number in range(11)]
 
     assert statuses == [303] * 10 + [429]
+
+
+def test_a_report_that_is_sent_twice_is_one(app: Flask):
+    ada, bob = a_pair()
+    made_mutual(ada, bob)
+
+    for _ in range(2):
+        report(app, ada, bob)
+    report(app, ada, bob, also_block="y")
+
+    assert db.session.query(Report).count() == 1
+    assert are_apart(ada, bob)
 
 
 @pytest.mark.parametrize("path", ["reports", "reports?state=handled"])

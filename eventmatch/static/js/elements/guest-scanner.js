@@ -46,14 +46,16 @@ class GuestScanner extends HTMLElement {
     this.say("");
     const scan = { id: newId(), code, scanned_at: new Date().toISOString(), text: "", chips: [] };
     const { kind, answer, message } = await this.queue.add(scan);
-    if (kind === LATER) this.keep(scan);
+    if (kind === LATER) this.keep(scan, message);
     else if (kind === ANSWERED && answer.page) location.assign(answer.page);
     else this.say(answer?.said ?? message);
   }
 
-  // Without network: a place to write, as long as one remembers.
-  keep(scan) {
+  // Without network, or too much for now: a place to write, as long as one remembers.
+  keep(scan, message = "") {
     this.held = scan.id;
+    this.say(message);
+    this.find("offline").hidden = message !== "";
     this.find("remark").reset();
     this.find("kept").hidden = false;
     this.find("kept").scrollIntoView({ block: "nearest" });

@@ -1,5 +1,5 @@
 // Sends the scans that this phone still holds, whenever there is network, and says how many wait.
-import { ScanQueue, ANSWERED, LATER, REFUSED } from "../guest/scans.js";
+import { ScanQueue, ANSWERED } from "../guest/scans.js";
 import { scanStore } from "../guest/scan-store.js";
 import { sender } from "../guest/sender.js";
 
@@ -31,9 +31,10 @@ class UnsentScans extends HTMLElement {
   }
 
   tell({ kind, message, answer }) {
-    if (kind === LATER || (kind === ANSWERED && answer.page)) return;
+    const words = kind === ANSWERED && !answer.page ? answer.said : message;
+    if (!words) return;
     const line = this.querySelector("[data-refused]");
-    line.textContent = kind === REFUSED ? message : answer.said;
+    line.textContent = words;
     line.hidden = false;
   }
 }

@@ -10,6 +10,7 @@ export function outcome(id, status, text) {
   const code = content?.error?.code;
   const isFinal = status === 409 || status === 422 || (status === 404 && code === "not_found");
   if (code && isFinal) return { kind: REFUSED, message: String(content.error.message) };
+  if (code && status === 429) return { kind: LATER, message: String(content.error.message) };
   return { kind: LATER };
 }
 
@@ -48,7 +49,8 @@ export class ScanQueue {
     return this.#store.all();
   }
 
-  // Sends what waits, the oldest first, until one gets no answer; `held` is still being written.
+  // Sends what waits, the oldest first, until one gets no answer; one that is too much for now, and
+  // is told so, keeps no other waiting. `held` is still being written.
   async drain(onOutcome = () => {}, held = null) {
     const scans = await this.#store.all();
     scans.sort((one, other) => (one.scanned_at < other.scanned_at ? -1 : 1));
@@ -56,7 +58,7 @@ export class ScanQueue {
       if (scan.id === held) continue;
       const result = await this.#deliver(scan);
       onOutcome(scan, result);
-      if (result.kind === LATER) return;
+      if (result.kind === LATER && !result.message) return;
     }
   }
 
