@@ -19,7 +19,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventmatch.errors import Refusal
-from eventmatch.events.models import LONGEST_PLACE, LONGEST_TITLE, Event, Role, Scope
+from eventmatch.events.models import KEPT_DAYS, LONGEST_PLACE, LONGEST_TITLE, Event, Role, Scope
 from eventmatch.events.zones import DEFAULT_ZONE, zones_by_region
 from eventmatch.i18n import LANGUAGES, _, _l
 from eventmatch.web.fields import AddressField, LineField, LinesField, MomentField, NumberField
@@ -74,6 +74,15 @@ class EventForm(FlaskForm):
     one_entry = BooleanField(
         _l("Whoever has gone out does not come in again"),
         description=_l("One badge is one entry then."),
+    )
+    kept_days = NumberField(
+        _l("Delete profiles so many days after the event"),
+        [Optional(), NumberRange(30, 730, _l("Please enter a number of days from 30 to 730."))],
+        default=KEPT_DAYS,
+        description=_l(
+            "Then what guests wrote, suggestions, requests and letters are deleted, and everybody"
+            " who exchanged contacts with nobody. Head counts stay."
+        ),
     )
     languages = SelectMultipleField(
         _l("Languages of the event"),
@@ -135,6 +144,7 @@ class EventForm(FlaskForm):
             "capacity": self.capacity.data,
             "most_inside": self.most_inside.data,
             "may_return": not self.one_entry.data,
+            "kept_days": self.kept_days.data or KEPT_DAYS,
             "languages": self.languages.data,
             "accent": self.accent.data.lower(),
             **{
@@ -152,6 +162,7 @@ _COLUMNS = (
     "timezone",
     "capacity",
     "most_inside",
+    "kept_days",
     "languages",
     "accent",
 )

@@ -1,7 +1,7 @@
 """Tables of events and of who runs them."""
 
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +11,9 @@ from eventmatch.accounts.models import Account
 from eventmatch.db import Model
 
 LONGEST_TITLE, LONGEST_PLACE = 200, 300  # signs
+
+
+KEPT_DAYS = 90
 
 
 class EventState(enum.Enum):
@@ -56,6 +59,14 @@ class Event(Model):
     state: Mapped[EventState] = mapped_column(default=EventState.DRAFT)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     closed_at: Mapped[datetime | None]
+    # So long after the end profiles are kept; `forgotten_at` is when they were deleted.
+    kept_days: Mapped[int] = mapped_column(default=KEPT_DAYS, server_default=str(KEPT_DAYS))
+    forgotten_at: Mapped[datetime | None]
+
+    @property
+    def kept_until(self) -> datetime:
+        """Return when the profiles of its guests are deleted."""
+        return self.ends_at + timedelta(days=self.kept_days)
 
     @property
     def is_open(self) -> bool:

@@ -60,6 +60,7 @@ NOT_PURE = {
     "operation.diagnosis",  # looks at the instance
     "operation.metrics",  # counts rows
     "organiser.readiness",  # reads an event's row
+    "privacy.retention",  # deletes what is over
     "privacy.holdings",  # names the tables
     "people.imports",  # the actions of bringing an address book
     "registration.answers",  # keeps and forgets answers
