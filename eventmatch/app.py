@@ -22,6 +22,8 @@ import eventmatch.checkin.kiosk_views
 import eventmatch.checkin.lead_views
 import eventmatch.checkin.organiser_views
 import eventmatch.checkin.views
+import eventmatch.events.letters
+import eventmatch.events.team_views
 import eventmatch.events.views
 import eventmatch.exchange.guest_views
 import eventmatch.exchange.views
@@ -53,6 +55,7 @@ import eventmatch.people.letters
 import eventmatch.people.views
 import eventmatch.privacy.jobs
 import eventmatch.privacy.views
+import eventmatch.questions.views
 import eventmatch.registration.api
 import eventmatch.registration.blueprint
 import eventmatch.registration.jobs
@@ -83,6 +86,8 @@ _PAGES = (
     eventmatch.accounts.views.bp,
     eventmatch.people.views.bp,
     eventmatch.events.views.bp,
+    eventmatch.events.team_views.bp,
+    eventmatch.questions.views.bp,
     eventmatch.registration.blueprint.bp,
     eventmatch.badges.views.bp,
     eventmatch.checkin.views.bp,

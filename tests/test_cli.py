@@ -240,3 +240,17 @@ def test_suggest_reads_what_a_spreadsheet_writes(instance: Path):
 
     assert answer.exit_code == 0
     assert "you seek: Bäcker" in output.read_text(encoding="utf-8")
+
+
+def test_an_address_that_comes_twice_is_told_with_its_line(instance: Path):
+    guests = instance / "guests.csv"
+    guests.write_text(
+        "name,email\nAda,ada@example.org\nBen,ben@example.org\nAda L,ADA@example.org\n"
+    )
+    say("migrate")
+    slug = say("event", "create", *FAIR).output.strip()
+
+    answer = say("event", "import", slug, str(guests), "--dry-run")
+
+    assert "new: 2  known: 0" in answer.output
+    assert "line 4: the same address as line 2" in answer.output

@@ -8,7 +8,6 @@ from flask_wtf import FlaskForm
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from wtforms import (
     HiddenField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectChoice,
@@ -27,7 +26,7 @@ from eventmatch.checkin.walk_ins import WalkIn
 from eventmatch.events.models import Event
 from eventmatch.i18n import LANGUAGES, _, _l
 from eventmatch.registration.forms import ConsentsForm
-from eventmatch.web.fields import AddressField, AtMost, LineField
+from eventmatch.web.fields import AddressField, AtMost, LineField, NumberField
 
 MOST_SCANS = 100  # in one batch
 _LATEST_MS = 253_402_300_799_000  # the year 9999
@@ -278,7 +277,7 @@ def wrong_pin(answer: PinAnswer) -> str:
 class BadgeForm(FlaskForm):
     """Which badge lies on paper, so that a second press does not make a third."""
 
-    replaced = IntegerField(validators=[InputRequired()])
+    replaced = NumberField(validators=[InputRequired()])
 
 
 class WalkInForm(ConsentsForm):

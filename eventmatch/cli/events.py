@@ -108,6 +108,8 @@ def event_import(slug: str, file: Path, *, dry_run: bool, letters: bool) -> None
             f"new: {len(plan.new)}  known: {len(plan.known)}  refused: {refused}  "
             f"without a seat, for the waiting list: {plan.waiting}"
         )
+        for line, first in plan.repeated.items():
+            click.echo(f"line {line}: the same address as line {first}", err=True)
         return
     report = import_rows(event, table.rows, secret=secret(), write_letters=letters)
     click.echo(

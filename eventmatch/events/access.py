@@ -22,7 +22,7 @@ def organiser_of(slug: str, *, roles: tuple[Role, ...] = _ORGANISERS) -> Members
         raise NotFound
     if membership.role not in roles:
         raise NotAllowed
-    g.event = membership.event
+    g.event, g.role = membership.event, membership.role
     return membership
 
 

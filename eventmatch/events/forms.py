@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     ColorField,
     Field,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     ValidationError,
@@ -20,10 +19,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from eventmatch.errors import Refusal
-from eventmatch.events.models import LONGEST_PLACE, LONGEST_TITLE, Event, Scope
+from eventmatch.events.models import KEPT_DAYS, LONGEST_PLACE, LONGEST_TITLE, Event, Role, Scope
 from eventmatch.events.zones import DEFAULT_ZONE, zones_by_region
 from eventmatch.i18n import LANGUAGES, _, _l
-from eventmatch.web.fields import LineField, LinesField, MomentField
+from eventmatch.web.fields import AddressField, LineField, LinesField, MomentField, NumberField
 
 # Nine colours that are told apart at a glance and read well in light and dark.
 ACCENTS = (
@@ -62,12 +61,12 @@ class EventForm(FlaskForm):
     doors_close_at = MomentField(
         _l("Doors close"), [Optional()], description=_l("After that, nobody is let in.")
     )
-    capacity = IntegerField(
+    capacity = NumberField(
         _l("Seats"),
         [InputRequired(_WHOLE_NUMBER), NumberRange(1, 100_000, _WHOLE_NUMBER)],
         description=_l("Who registers when all are taken goes on the waiting list."),
     )
-    most_inside = IntegerField(
+    most_inside = NumberField(
         _l("Most people inside at once"),
         [Optional(), NumberRange(1, 100_000, _WHOLE_NUMBER)],
         description=_l("The door refuses more. The number of seats if empty."),
@@ -75,6 +74,15 @@ class EventForm(FlaskForm):
     one_entry = BooleanField(
         _l("Whoever has gone out does not come in again"),
         description=_l("One badge is one entry then."),
+    )
+    kept_days = NumberField(
+        _l("Delete profiles so many days after the event"),
+        [Optional(), NumberRange(30, 730, _l("Please enter a number of days from 30 to 730."))],
+        default=KEPT_DAYS,
+        description=_l(
+            "Then what guests wrote, suggestions, requests and letters are deleted, and everybody"
+            " who exchanged contacts with nobody. Head counts stay."
+        ),
     )
     languages = SelectMultipleField(
         _l("Languages of the event"),
@@ -94,20 +102,21 @@ class EventForm(FlaskForm):
         description=_l("It colours the pages, letters and badges of this event."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, also_zone: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.timezone.choices = zones_by_region()
+        self.timezone.choices = zones_by_region(also_zone)
 
     @classmethod
     def of(cls, event: Event) -> Self:
         """Return the form as it shows this event; what was just sent goes first."""
-        return cls(data=_as_typed(event))
+        return cls(data=_as_typed(event), also_zone=event.timezone)
 
     @classmethod
     def like(cls, event: Event) -> Self:
         """Return the form for another event of this kind: all as there, but when it is."""
         typed = _as_typed(event)
-        return cls(formdata=None, data={k: v for k, v in typed.items() if k not in _MOMENTS})
+        kept = {name: value for name, value in typed.items() if name not in _MOMENTS}
+        return cls(formdata=None, data=kept, also_zone=event.timezone)
 
     def validate_ends_at(self, field: Field) -> None:
         """Refuse an end that is not after the start."""
@@ -135,6 +144,7 @@ class EventForm(FlaskForm):
             "capacity": self.capacity.data,
             "most_inside": self.most_inside.data,
             "may_return": not self.one_entry.data,
+            "kept_days": self.kept_days.data or KEPT_DAYS,
             "languages": self.languages.data,
             "accent": self.accent.data.lower(),
             **{
@@ -152,6 +162,7 @@ _COLUMNS = (
     "timezone",
     "capacity",
     "most_inside",
+    "kept_days",
     "languages",
     "accent",
 )
@@ -168,6 +179,25 @@ def _as_typed(event: Event) -> Mapping[str, Any]:
             for name, moment in moments.items()
         },
     }
+
+
+_ROLES = [
+    SelectChoice(Role.MANAGER.value, _l("Manager: everything but the team")),
+    SelectChoice(Role.DOOR_LEAD.value, _l("Door lead: search guests, let in, look at conflicts")),
+    SelectChoice(Role.OWNER.value, _l("Owner: everything, also the team")),
+]
+
+
+class RoleForm(FlaskForm):
+    """What somebody may do."""
+
+    role = SelectField(_l("Role"), choices=_ROLES)
+
+
+class TeamForm(RoleForm):
+    """Who is asked to help, and as what."""
+
+    email = AddressField(_l("Mail address"), [DataRequired(_l("Please enter a mail address."))])
 
 
 class TokenForm(FlaskForm):

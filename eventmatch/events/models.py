@@ -1,7 +1,7 @@
 """Tables of events and of who runs them."""
 
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +11,9 @@ from eventmatch.accounts.models import Account
 from eventmatch.db import Model
 
 LONGEST_TITLE, LONGEST_PLACE = 200, 300  # signs
+
+
+KEPT_DAYS = 90
 
 
 class EventState(enum.Enum):
@@ -56,6 +59,14 @@ class Event(Model):
     state: Mapped[EventState] = mapped_column(default=EventState.DRAFT)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     closed_at: Mapped[datetime | None]
+    # So long after the end profiles are kept; `forgotten_at` is when they were deleted.
+    kept_days: Mapped[int] = mapped_column(default=KEPT_DAYS, server_default=str(KEPT_DAYS))
+    forgotten_at: Mapped[datetime | None]
+
+    @property
+    def kept_until(self) -> datetime:
+        """Return when the profiles of its guests are deleted."""
+        return self.ends_at + timedelta(days=self.kept_days)
 
     @property
     def is_open(self) -> bool:
@@ -101,6 +112,27 @@ class Membership(Model):
 
     event: Mapped[Event] = relationship(lazy="raise")
     account: Mapped[Account] = relationship(lazy="raise")
+
+
+class TeamInvitation(Model):
+    """A letter that asks somebody to help with an event; its link is good once, and for them."""
+
+    __tablename__ = "team_invitation"
+    # Links are made of the number: none is given twice.
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[Role]
+    fingerprint: Mapped[str] = mapped_column(String(32), unique=True)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship(lazy="raise")
+    invited_by: Mapped[Account | None] = relationship(lazy="raise")
 
 
 class Scope(enum.Enum):

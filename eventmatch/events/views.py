@@ -72,7 +72,7 @@ def edit_event(slug: str) -> str:
 def change_event(slug: str) -> ResponseReturnValue:
     """Change an event's settings."""
     event = organised_event(slug)
-    form = EventForm()
+    form = EventForm(also_zone=event.timezone)
     if form.validate_on_submit():
         try:
             actions.change_event(event, **form.details())

@@ -5,7 +5,6 @@ from wtforms import (
     BooleanField,
     Field,
     HiddenField,
-    IntegerField,
     SelectMultipleField,
     ValidationError,
 )
@@ -23,7 +22,7 @@ from eventmatch.matching.rules import (
     Rules,
 )
 from eventmatch.matching.wording import LONGEST, has_link
-from eventmatch.web.fields import AtMost, LineField
+from eventmatch.web.fields import AtMost, LineField, NumberField
 
 
 class IntroductionForm(FlaskForm):
@@ -63,7 +62,7 @@ class RulesForm(FlaskForm):
         _l("Keep people with one mail domain apart"),
         description=_l("Providers that everybody may use, such as gmail.com, do not count."),
     )
-    shown_at_most = IntegerField(
+    shown_at_most = NumberField(
         _l("How often one person is suggested at most"),
         [
             InputRequired(_l("Please enter a number.")),

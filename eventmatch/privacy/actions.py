@@ -35,11 +35,8 @@ def delete_registration(registration: Registration) -> None:
 
     A seat that nobody took yet is given to the next. Twice is once.
     """
-    person_id = registration.person_id
     _note_deletion(registration)
-    _empty(registration)
-    if person_id is not None and not _registrations(person_id):
-        _empty_person(db.session.get_one(Person, person_id))
+    empty_registration(registration)
 
 
 def delete_person(person: Person) -> None:
@@ -59,10 +56,7 @@ def repeat_deletions() -> int:
     for uid in uids:
         found = db.session.scalar(_with_event().where(Registration.uid == uid))
         if found is not None:
-            person_id = found.person_id
-            _empty(found)
-            if person_id is not None and not _registrations(person_id):
-                _empty_person(db.session.get_one(Person, person_id))
+            empty_registration(found)
             count += 1
     return count
 
@@ -98,8 +92,18 @@ def _not_opened(person: Person) -> list[Registration]:
     return list(db.session.scalars(_with_event().where(*unknown)))
 
 
+def empty_registration(registration: Registration) -> None:
+    """Leave nothing in the row and around it that tells who it was.
+
+    Nor of the person, if this was all there was of them.
+    """
+    person_id = registration.person_id
+    _empty(registration)
+    if person_id is not None and not _registrations(person_id):
+        _empty_person(db.session.get_one(Person, person_id))
+
+
 def _empty(registration: Registration) -> None:
-    """Leave nothing in the row and around it that tells who it was."""
     hold(registration)
     address = registration.email
     _give_up_seat(registration)
@@ -111,7 +115,7 @@ def _empty(registration: Registration) -> None:
         select(Badge).where(Badge.registration_id == registration.id, Badge.withdrawn_at.is_(None))
     ):
         badge.withdrawn_at = clock.now()
-    _delete_letters(address, registration.event.slug)
+    delete_letters(address, registration.event.slug)
     for field in fields(Profile):
         setattr(registration, field.name, _nothing_like(getattr(registration, field.name)))
     registration.name, registration.sort_key = NAMELESS, ""
@@ -119,7 +123,7 @@ def _empty(registration: Registration) -> None:
     registration.uid = uuid4()
     registration.ticket_fingerprint = fresh_code()
     registration.person_id = registration.person = registration.verified_at = None
-    registration.visibility, registration.group = {}, ""
+    registration.visibility, registration.answers, registration.group = {}, {}, ""
     registration.may_be_suggested = registration.may_be_listed = False
     registration.may_be_scanned = registration.may_be_found = False
     registration.session_version += 1
@@ -135,10 +139,10 @@ def _give_up_seat(registration: Registration) -> None:
     """Free the seat of whom nobody has seen; who came has come, also without a name."""
     came = db.session.get(Attendance, registration.id) is not None
     if not came and registration.status is not Status.CANCELLED:
-        if not registration.event.is_closed:
-            registrations.cancel(registration)
-        else:
-            registration.status = Status.CANCELLED
+        event = registration.event
+        if event.is_closed or event.ends_at < clock.now():
+            return  # nobody needs the seat any more, and figures stay as they were
+        registrations.cancel(registration)
 
 
 def _end_exchanges(registration: Registration) -> None:
@@ -155,7 +159,7 @@ def _end_exchanges(registration: Registration) -> None:
 def _empty_person(person: Person) -> None:
     hold(person)
     _delete_rows(Person, person.id)
-    _delete_letters(person.email, None)
+    delete_letters(person.email, None)
     person.email, person.name = f"{uuid4().hex}{NOBODY}", NAMELESS
     person.session_version += 1
     db.session.flush()
@@ -168,7 +172,7 @@ def _delete_rows(of: type[Model], number: int) -> None:
             db.session.execute(delete(holding.table).where(column == number))
 
 
-def _delete_letters(address: str, about: str | None) -> None:
+def delete_letters(address: str, about: str | None) -> None:
     """Delete the letters to the address: about one event, or all."""
     letters = select(Letter).where(Letter.address == address)
     if about is not None:

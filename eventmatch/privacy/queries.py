@@ -5,7 +5,7 @@ Of others it holds what the person may see of them now. What others said silentl
 
 import enum
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from eventmatch.db import Model, db
-from eventmatch.exchange.queries import Counterpart, asked_by, mutual_of, requests_for
+from eventmatch.exchange.queries import Counterpart, asked_by, card_for, mutual_of, requests_for
 from eventmatch.mail import Letter
 from eventmatch.matching.introductions import Wish, wishes_of
 from eventmatch.matching.queries import suggestions_for
@@ -21,7 +21,10 @@ from eventmatch.network.entries import described
 from eventmatch.network.friends import asked_by_person
 from eventmatch.network.queries import contacts_of, kept_notes
 from eventmatch.people.models import Person
+from eventmatch.people.visibility import Card, Relation
 from eventmatch.privacy.holdings import HOLDINGS
+from eventmatch.questions.queries import questions_of
+from eventmatch.registration.answers import said
 from eventmatch.registration.models import Registration
 from eventmatch.registration.profile import Profile
 
@@ -64,6 +67,7 @@ def everything_at(guest: Registration) -> Row:
         "came_by": guest.source,
         "group": guest.group,
         "profile": profile,
+        "answers": dict(said(guest, questions_of(guest.event, also_retired=True))),
         "released": dict(guest.visibility),
         "suggestions": [
             {
@@ -168,6 +172,33 @@ def _flat(row: Row) -> Iterable[tuple[str, Any]]:
                 yield name, ", ".join(map(str, value))
         else:
             yield name, value if isinstance(value, str | int | float) else str(value or "")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What somebody who is so close sees of the guest; empty where the guest does not want it."""
+
+    relation: Relation
+    card: Card
+
+    @property
+    def fields(self) -> list[str]:
+        """Return the names of what is seen."""
+        return [field.name for field in fields(Card) if getattr(self.card, field.name)]
+
+
+def previews(guest: Registration) -> list[Preview]:
+    """Return what others see of the guest, by how close they are, the closest last."""
+    allowed = {
+        Relation.FINDABLE: guest.may_be_found,
+        Relation.AT_THE_EVENT: guest.may_be_scanned,
+        Relation.SUGGESTED: guest.may_be_suggested,
+        Relation.MUTUAL: True,
+    }
+    return [
+        Preview(relation, card_for(guest, relation) if is_allowed else Card())
+        for relation, is_allowed in allowed.items()
+    ]
 
 
 def receivers_of(person: Person) -> list[str]:

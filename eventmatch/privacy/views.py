@@ -19,6 +19,7 @@ from eventmatch.privacy.queries import (
     as_tables,
     everything_at,
     everything_of,
+    previews,
     receivers_of,
     registrations_of,
 )
@@ -37,10 +38,12 @@ def show_mine() -> str:
 
 
 def _mine(person: Person, form: DeletionForm) -> str:
+    registrations = registrations_of(person)
     return render_template(
         "privacy/mine.html",
         person=person,
-        registrations=registrations_of(person),
+        registrations=registrations,
+        previews=previews(registrations[0]) if registrations else [],
         receivers=receivers_of(person),
         form=form,
     )
@@ -82,7 +85,13 @@ def show_data(slug: str) -> str:
 
 
 def _data(guest: Registration, form: DeletionForm) -> str:
-    return render_template("privacy/data.html", guest=guest, event=guest.event, form=form)
+    return render_template(
+        "privacy/data.html",
+        guest=guest,
+        event=guest.event,
+        previews=previews(guest),
+        form=form,
+    )
 
 
 @bp.get("/my/<slug>/data.json")

@@ -1,8 +1,9 @@
 """What can be done with registrations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from eventmatch.i18n import _l
 from eventmatch.mail import Letter, LetterState, send_later
 from eventmatch.people.models import Person
 from eventmatch.people.queries import find_person
+from eventmatch.questions.models import Question
+from eventmatch.registration.answers import set_answers
 from eventmatch.registration.consents import CONSENT_NAMES, TEXT_VERSION
 from eventmatch.registration.folding import folded
 from eventmatch.registration.models import Badge, ConsentRecord, Registration, Status
@@ -75,6 +78,8 @@ def register(
     consents: Mapping[str, bool] | None = None,
     source: str = "sign-up",
     group: str = "",
+    answers: Mapping[str, Any] | None = None,
+    questions: Sequence[Question] = (),
     write_letter: bool = True,
 ) -> Registration:
     """Give the person a seat, or a place on the waiting list, and write to them.
@@ -92,6 +97,7 @@ def register(
         return known
     registration = _new_registration(event, email, profile, language=language, source=source)
     registration.group = group
+    set_answers(registration, dict(answers or {}), questions)
     registration.ticket_fingerprint = fingerprint(secret, ticket_code(registration, secret=secret))
     db.session.add(registration)
     db.session.flush()
@@ -116,6 +122,7 @@ def _new_registration(
         source=source,
         ticket_version=1,
         visibility={},
+        answers={},
         **asdict(profile),
     )
 

@@ -1,7 +1,7 @@
 """The API of this room: the guests of an event, for programs."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
@@ -11,6 +11,8 @@ from eventmatch.db import db
 from eventmatch.events.access import bearer_token
 from eventmatch.events.models import Scope
 from eventmatch.paging import PAGE_SIZE, read_cursor
+from eventmatch.questions.models import Purpose, Question
+from eventmatch.questions.queries import questions_of
 from eventmatch.registration.access import secret
 from eventmatch.registration.groups import set_group
 from eventmatch.registration.models import Registration, Status
@@ -63,6 +65,14 @@ class RegistrationOut(BaseModel):
     group: Annotated[
         str | None, Field(description="scopes read, organiser", exclude_if=_is_none)
     ] = None
+    answers: Annotated[
+        dict[str, Any] | None,
+        Field(
+            description="scope organiser: to the event's own questions, by their text; "
+            "private ones are absent",
+            exclude_if=_is_none,
+        ),
+    ] = None
     email: Annotated[str | None, Field(description="scope organiser", exclude_if=_is_none)] = None
     badge_code: Annotated[str | None, Field(description="scope organiser", exclude_if=_is_none)] = (
         None
@@ -97,9 +107,10 @@ def list_registrations(slug: str, query: RegistrationsQuery) -> RegistrationsOut
         after=read_cursor(query.cursor),
         limit=query.limit,
     )
+    questions = questions_of(token.event, also_retired=True)
     codes = _badge_codes(list(page.items)) if token.scope is Scope.ORGANISER else {}
     return RegistrationsOut(
-        items=[_item(registration, token.scope, codes) for registration in page.items],
+        items=[_item(one, token.scope, codes, questions) for one in page.items],
         next=page.next,
     )
 
@@ -127,7 +138,8 @@ def change_registration(slug: str, uid: UUID, body: GroupBody) -> RegistrationOu
     registration = get_registration(uid, token.event)
     set_group(registration, body.group)
     db.session.commit()
-    return _item(registration, token.scope, _badge_codes([registration]))
+    questions = questions_of(token.event, also_retired=True)
+    return _item(registration, token.scope, _badge_codes([registration]), questions)
 
 
 def _badge_codes(registrations: list[Registration]) -> dict[int, str]:
@@ -139,7 +151,9 @@ def _badge_codes(registrations: list[Registration]) -> dict[int, str]:
     }
 
 
-def _item(registration: Registration, scope: Scope, codes: dict[int, str]) -> RegistrationOut:
+def _item(
+    registration: Registration, scope: Scope, codes: dict[int, str], questions: list[Question]
+) -> RegistrationOut:
     item = RegistrationOut(id=registration.uid, name=registration.name, status=registration.status)
     if scope is not Scope.DOOR:
         item.company = registration.company
@@ -149,4 +163,9 @@ def _item(registration: Registration, scope: Scope, codes: dict[int, str]) -> Re
     if scope is Scope.ORGANISER:
         item.email = registration.email
         item.badge_code = codes.get(registration.id)
+        item.answers = {
+            one.text: registration.answers[one.key]
+            for one in questions
+            if one.purpose is not Purpose.PRIVATE and one.key in registration.answers
+        }
     return item

@@ -23,6 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from eventmatch.events.models import Event
 from eventmatch.i18n import LANGUAGES, _, _l
 from eventmatch.people.visibility import RELEASABLE, Release
+from eventmatch.questions.forms import AnswersForm, filled_in
 from eventmatch.registration.consents import CONSENT_NAMES, CONSENTS
 from eventmatch.registration.models import Registration
 from eventmatch.registration.profile import (
@@ -123,7 +124,7 @@ class WordsForm(FlaskForm):
         return {name: self[name].data or "" for name in names}
 
 
-class SignUpForm(WordsForm, ConsentsForm):
+class SignUpForm(WordsForm, ConsentsForm, AnswersForm):
     """What a guest tells when they register."""
 
     email = AddressField(
@@ -173,18 +174,22 @@ class SharingForm(ConsentsForm):
     @classmethod
     def of(cls, guest: Registration) -> Self:
         """Return the form, filled with what the guest chose before."""
+        return cls._filled(guest, {})
+
+    @classmethod
+    def _filled(cls, guest: Registration, more: dict[str, Any]) -> Self:
         chosen = {
             f"{field}_release": guest.visibility.get(field, Release.MUTUAL.value)
             for field in RELEASABLE
         }
-        return cls(obj=guest, data=chosen)
+        return cls(obj=guest, data=chosen | more)
 
     def releases(self) -> dict[str, str]:
         """Return to whom each field is released; see `people.visibility`."""
         return {field: self[f"{field}_release"].data for field in RELEASABLE}
 
 
-class ProfileForm(WordsForm, SharingForm):
+class ProfileForm(WordsForm, SharingForm, AnswersForm):
     """All that a guest says of themselves, and what they share of it."""
 
     first_name = LineField(
@@ -211,7 +216,7 @@ class ProfileForm(WordsForm, SharingForm):
     @classmethod
     def of(cls, guest: Registration) -> Self:
         """Return the form, filled with what is known of the guest, who comes with the event."""
-        form = super().of(guest)
+        form = cls._filled(guest, filled_in(cls.questions, guest.answers))
         form.languages.choices = _spoken(guest.languages)
         letters = dict.fromkeys([*_letter_languages(guest.event), guest.language])
         form.language.choices = _named(letters)

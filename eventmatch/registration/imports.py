@@ -63,6 +63,7 @@ class Plan:
 
     new: list[Row]
     known: list[Row]
+    repeated: dict[int, int]  # line -> the line above with the same address, which is new
     regrouped: int
     waiting: int
 
@@ -91,12 +92,20 @@ def plan_import(event: Event, table: Table) -> Plan:
     seen = set(groups)
     new: list[Row] = []
     known: list[Row] = []
+    lines: dict[str, int] = {}  # in which an address that is new comes first
+    repeated: dict[int, int] = {}
     for row in table.rows:
-        (known if row.email in seen else new).append(row)
-        seen.add(row.email)
+        if row.email in seen:
+            known.append(row)
+        elif row.email in lines:
+            repeated[row.line] = lines[row.email]
+        else:
+            lines[row.email] = row.line
+            new.append(row)
     return Plan(
         new=new,
         known=known,
+        repeated=repeated,
         regrouped=sum(groups[email] != group for email, group in _groups(known, groups).items()),
         waiting=max(0, len(new) - event.seats_left),
     )
@@ -219,6 +228,7 @@ def _preview(table: Table, plan: Plan) -> dict[str, Any]:
         "missing": table.missing,
         "new": len(plan.new),
         "known": len(plan.known),
+        "repeated": len(plan.repeated),
         "regrouped": plan.regrouped,
         "rows": [
             {
@@ -228,6 +238,7 @@ def _preview(table: Table, plan: Plan) -> dict[str, Any]:
                 "email": row.email,
                 "group": row.group,
                 "is_new": row.line in new,
+                "same_as": plan.repeated.get(row.line),
             }
             for row in shown
         ],

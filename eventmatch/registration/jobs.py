@@ -14,6 +14,7 @@ from eventmatch.events.models import Event, EventState
 from eventmatch.jobs import Job, every, job, report_progress
 from eventmatch.registration.access import secret
 from eventmatch.registration.actions import fill_seats
+from eventmatch.registration.answers import forget_old_answers
 from eventmatch.registration.imports import (
     JOB,
     forget_old_lists,
@@ -76,3 +77,9 @@ def forget_guest_lists() -> None:
     """Forget lists that nobody imported within a day."""
     forget_old_lists()
     db.session.commit()
+
+
+@every(3600)
+def forget_answers() -> None:
+    """Delete answers to an event's own questions when they have been kept long enough."""
+    forget_old_answers()

@@ -59,6 +59,8 @@ class Registration(Model):
     seeks: Mapped[str] = mapped_column(Text, default="")
     tags: Mapped[list[str]] = mapped_column(default=list)
     languages: Mapped[list[str]] = mapped_column(default=list)
+    # Answers to the event's own questions, by the question's key; see `questions.asking`.
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     # What the organiser calls the guest, for rules of matching; nobody else sees it.
     group: Mapped[str] = mapped_column(String(60), default="")
     # The list that brought the guest; it is forgotten after a day, and then this says nothing.

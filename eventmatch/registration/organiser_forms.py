@@ -2,12 +2,12 @@
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField
 from wtforms.validators import DataRequired, InputRequired
 
 from eventmatch.i18n import _l
 from eventmatch.registration.profile import LONGEST
-from eventmatch.web.fields import AtMost, LineField
+from eventmatch.web.fields import AtMost, LineField, NumberField
 
 
 class GuestListForm(FlaskForm):
@@ -58,4 +58,4 @@ class NameForm(FlaskForm):
 class ReplacedForm(FlaskForm):
     """Which badge or ticket is to be replaced, so that a second press spares the new one."""
 
-    replaced = IntegerField(validators=[InputRequired()])
+    replaced = NumberField(validators=[InputRequired()])

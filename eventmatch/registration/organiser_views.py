@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
 
 from eventmatch.codes import grouped
 from eventmatch.db import db
@@ -15,6 +16,8 @@ from eventmatch.events.models import Event
 from eventmatch.i18n import _
 from eventmatch.mail import names_of_letters
 from eventmatch.paging import read_cursor
+from eventmatch.questions.models import Purpose
+from eventmatch.questions.queries import questions_of
 from eventmatch.registration.access import secret
 from eventmatch.registration.actions import (
     AlreadyCancelled,
@@ -26,6 +29,7 @@ from eventmatch.registration.actions import (
     replace_ticket,
     send_ticket,
 )
+from eventmatch.registration.answers import guest_rows, said
 from eventmatch.registration.blueprint import bp
 from eventmatch.registration.groups import group_sizes, set_group
 from eventmatch.registration.importing import FIELD_NAMES, REASONS, Reason
@@ -55,6 +59,7 @@ from eventmatch.registration.queries import (
     letters_to,
     newest_registrations,
 )
+from eventmatch.web.downloads import csv_download
 from eventmatch.web.requests import takes_files
 
 _EVENT = "/organise/events/<slug>"
@@ -79,8 +84,20 @@ def show_registrations(slug: str) -> str:
         counts=count_registrations(event),
         search=search,
         status=status,
+        has_private=any(
+            one.purpose is Purpose.PRIVATE for one in questions_of(event, also_retired=True)
+        ),
         sign_up_url=_public_address("registration.new_registration", slug=event.slug),
     )
+
+
+@bp.get(f"{_EVENT}/registrations.csv")
+def download_registrations(slug: str) -> Response:
+    """Send the list of guests with their answers; private ones only if asked for."""
+    event = organised_event(slug)
+    with_private = request.args.get("private") == "1"
+    rows = guest_rows(event, questions_of(event, also_retired=True), with_private=with_private)
+    return csv_download(rows, name=f"{slug}-guests.csv")
 
 
 def _is_fragment() -> bool:
@@ -117,6 +134,7 @@ def _registration_page(registration: Registration, form: NameForm) -> str:
         form=form,
         badge=badge,
         short_code=grouped(short_code) if short_code else None,
+        answers=said(registration, questions_of(registration.event, also_retired=True)),
         letters=letters_to(registration),
         kinds=names_of_letters(),
         groups=[label for label in group_sizes(registration.event) if label],

@@ -18,6 +18,8 @@ from eventmatch.db import db
 from eventmatch.events.models import Event, EventState
 from eventmatch.events.queries import find_event, get_public_event
 from eventmatch.i18n import _
+from eventmatch.questions.forms import asking
+from eventmatch.questions.queries import questions_of
 from eventmatch.registration import actions
 from eventmatch.registration.access import (
     TicketNeeded,
@@ -27,6 +29,7 @@ from eventmatch.registration.access import (
     open_my_event,
     secret,
 )
+from eventmatch.registration.answers import set_answers
 from eventmatch.registration.blueprint import bp
 from eventmatch.registration.forms import ProfileForm, SharingForm, SignUpForm, TicketAgainForm
 from eventmatch.registration.letters import calendar_file_of
@@ -50,13 +53,17 @@ def _sign_up_page(event: Event, form: SignUpForm) -> str:
     return render_template("registration/sign_up.html", event=event, form=form)
 
 
+def _sign_up_form(event: Event) -> SignUpForm:
+    return asking(SignUpForm, questions_of(event)).of(event)
+
+
 @bp.get("/e/<slug>")
 def new_registration(slug: str) -> str:
     """Show the public page of the event, with the form to register."""
     event = _public_event(slug)
     if not event.is_open:
         return render_template("registration/closed.html", event=event)
-    return _sign_up_page(event, SignUpForm.of(event))
+    return _sign_up_page(event, _sign_up_form(event))
 
 
 @bp.post("/e/<slug>")
@@ -66,7 +73,7 @@ def create_registration(slug: str) -> ResponseReturnValue:
     event = _public_event(slug)
     if not event.is_open:
         return render_template("registration/closed.html", event=event), 409
-    form = SignUpForm.of(event)
+    form = _sign_up_form(event)
     if not form.validate_on_submit():
         return _sign_up_page(event, form), 422
     if not form.is_from_program:
@@ -77,6 +84,8 @@ def create_registration(slug: str) -> ResponseReturnValue:
             language=form.letter_language,
             secret=secret(),
             consents=form.consents(),
+            answers=form.answers(),
+            questions=form.questions,
         )
         db.session.commit()
     session["written_to"] = form.email.data
@@ -150,7 +159,9 @@ def _untold(page: str, status: int = 200) -> Response:
 def _privacy_form(guest: Registration) -> SharingForm:
     """Return the whole profile; to who cancelled, and after the event, only who sees what."""
     has_ended = guest.event.is_closed or guest.status is Status.CANCELLED
-    return SharingForm.of(guest) if has_ended else ProfileForm.of(guest)
+    if has_ended:
+        return SharingForm.of(guest)
+    return asking(ProfileForm, questions_of(guest.event)).of(guest)
 
 
 def _profile_page(guest: Registration, form: SharingForm) -> str:
@@ -185,6 +196,7 @@ def change_profile(slug: str) -> ResponseReturnValue:
         return _profile_page(guest, form), 422
     if isinstance(form, ProfileForm):
         actions.change_profile(guest, form.profile())
+        set_answers(guest, form.answers(), form.questions)
         actions.choose_language(guest, form.language.data)
     db.session.commit()
     flash(_("Your profile is saved."), "success")

@@ -3,18 +3,19 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectChoice
+from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from eventmatch.i18n import _, _l
 from eventmatch.rounds.models import TakingPart
 from eventmatch.rounds.planning import LARGEST_TABLE, MOST_ROUNDS, SMALLEST_TABLE
+from eventmatch.web.fields import NumberField
 
 
 class PlanForm(FlaskForm):
     """How many rounds to plan, at which tables, for whom."""
 
-    rounds = IntegerField(
+    rounds = NumberField(
         _l("Rounds"),
         [
             InputRequired(_l("Enter a number from 1 to 30.")),
@@ -23,7 +24,7 @@ class PlanForm(FlaskForm):
         default=6,
         description=_l("Those that are over count."),
     )
-    table_size = IntegerField(
+    table_size = NumberField(
         _l("People at a table"),
         [
             InputRequired(_l("Enter a number from 2 to 8.")),
@@ -46,7 +47,7 @@ class PlanForm(FlaskForm):
         self._finished = finished
         super().__init__(*args, **kwargs)
 
-    def validate_rounds(self, field: IntegerField) -> None:
+    def validate_rounds(self, field: NumberField) -> None:
         """Refuse as many rounds as are over."""
         if field.data is not None and field.data <= self._finished:
             raise ValidationError(

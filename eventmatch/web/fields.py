@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.fields import DateTimeLocalField
 
 from eventmatch.i18n import _
@@ -63,6 +63,21 @@ class MomentField(DateTimeLocalField):
         """Refuse years in which no event of ours is, and beyond which one cannot count days."""
         if self.data and self.data.year not in YEARS:
             raise ValidationError(_("Please enter a year from 2000 to 2100."))
+
+
+class NumberField(IntegerField):
+    """A whole number, of a size that can be compared and stored."""
+
+    _LONGEST = 18  # digits; beyond them comparing ends in an error
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the number.
+
+        Raises: ValueError with a sentence for people.
+        """
+        if valuelist and len(str(valuelist[0]).strip()) > self._LONGEST:
+            raise ValueError(_("Please enter a smaller number."))
+        super().process_formdata(valuelist)
 
 
 class AddressField(StringField):

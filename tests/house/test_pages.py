@@ -37,7 +37,7 @@ PUBLIC = {
     "security.verify", "security.forgot_password", "security.reset_password",
     "web.show_front", "web.show_health", "web.show_readiness", "web.show_design",
     "accounts.show_invitation", "accounts.accept_invitation",
-    "events.show_accent",
+    "events.show_accent", "team.show_invitation", "team.accept_invitation",
     "people.show_sign_in", "people.request_link", "people.show_link", "people.use_link",
     "people.sign_out",
     "dav.find_address_book",

@@ -92,7 +92,8 @@ def test_no_page_asks_more_often_when_there_is_more(
         *(
             (organiser_browser(app, owner), f"{organise}/{page}", {})
             for page in (
-                "registrations", "registrations?q=guest", "import", "badges", "door", "matching",
+                "registrations", "registrations?q=guest", "registrations.csv", "questions", "team",
+                "import", "badges", "door", "matching",
                 "figures", "letters", "letters?state=failed", "settings", "tokens", "closing",
                 "door/guests?q=guest", "door/lanes", "door/paper",
             )

@@ -9,7 +9,7 @@ USUAL = {
     "letters", "views", "organiser_views", "guest_views", "home_views", "lead_views", "kiosk_views",
     "device_views", "rule_views",
     "known_views", "upkeep_views", "introduction_views", "conflict_views", "door_views",
-    "conflict_queries", "letter_views",
+    "conflict_queries", "letter_views", "team_views",
     "graph_views", "api", "dav", "blueprint",
 }  # fmt: skip
 NOT_PURE = {
@@ -32,6 +32,7 @@ NOT_PURE = {
     "checkin.walk_ins",  # the action of letting somebody in
     "demo.seed",
     "demo.wishes",  # lets guests ask
+    "events.team",  # the actions of the team
     "exchange.remarks",  # what guests write of each other
     "exchange.scanning",  # takes what phones read
     "organiser.figures",  # counts rows
@@ -59,8 +60,10 @@ NOT_PURE = {
     "operation.diagnosis",  # looks at the instance
     "operation.metrics",  # counts rows
     "organiser.readiness",  # reads an event's row
+    "privacy.retention",  # deletes what is over
     "privacy.holdings",  # names the tables
     "people.imports",  # the actions of bringing an address book
+    "registration.answers",  # keeps and forgets answers
     "registration.acquainted",  # asks which guests know each other
     "registration.groups",  # puts guests into groups
     "registration.imports",  # the actions of importing

@@ -151,7 +151,7 @@ def test_no_page_shuts_anybody_out(live_app: Flask, look: Callable[..., Page]):
         *(organise + page for page in (
             "", "/registrations", "/import", "/badges", "/matching", "/matching/rules", "/figures",
             "/letters",
-            "/settings",
+            "/settings", "/questions", "/team",
             "/door", "/tokens", "/closing", "/door/guests?q=guest", "/door/lanes",
             "/door/paper?lanes=2", "/door/test-code",
         )),

@@ -14,6 +14,8 @@ from eventmatch.db import db
 from eventmatch.exchange.actions import decline
 from eventmatch.exchange.remarks import write_remark
 from eventmatch.matching.actions import refresh_suggestions
+from eventmatch.people.visibility import Relation
+from eventmatch.privacy.queries import previews
 from tests.exchange.pairs import asked
 from tests.factories import a_registration, an_event, guest_browser, person_browser
 from tests.network.test_network_page import met, owner_of
@@ -103,3 +105,25 @@ def test_strangers_get_nothing(client: FlaskClient, path: str):
 
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in")
+
+
+def test_one_sees_what_others_see(app: Flask):
+    event = an_event()
+    ada = a_registration(
+        event, name="Ada", phone="0555 1", website="https://a.example", offers="mills"
+    )
+    ada.visibility = {"phone": "suggested", "website": "nobody"}
+    ada.may_be_found = False
+    db.session.commit()
+
+    shown = {one.relation: set(one.fields) for one in previews(ada)}
+    page = guest_browser(app, ada).get(f"/my/{event.slug}/data").text
+
+    assert shown == {
+        Relation.FINDABLE: set(),
+        Relation.AT_THE_EVENT: {"name"},
+        Relation.SUGGESTED: {"name", "phone", "offers"},
+        Relation.MUTUAL: {"name", "phone", "offers", "email"},
+    }
+    assert "you do not want to be found" in page
+    assert "https://a.example" not in page

@@ -39,6 +39,7 @@ def test_an_organisers_program_gets_badge_codes_and_addresses(app: Flask, client
         "status": "confirmed",
         "email": "ada@example.org",
         "badge_code": badge_of(ada),
+        "answers": {},
     }
 
 

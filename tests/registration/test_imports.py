@@ -360,3 +360,16 @@ def test_columns_of_a_list_that_was_imported_stay(app, fair, olga):
     afterwards = olga.post(f"{address}/columns", data=fields)
 
     assert (while_it_waits.status_code, afterwards.status_code) == (409, 409)
+
+
+def test_a_repeated_address_is_shown_with_the_line_it_repeats(app, fair, olga):
+    csv = b"name,email\nAda,ada@example.org\nBen,ben@example.org\nAda L,ADA@example.org\n"
+    where = olga.post(
+        f"/organise/events/{fair.slug}/import", data={"file": (BytesIO(csv), "guests.csv")}
+    ).location
+
+    page = olga.get(where).text
+
+    assert "same address as line 2" in page
+    assert "a second time in the list" in page
+    assert "known, unchanged" not in page[page.index("What the file says") :]

@@ -1,0 +1,1 @@
+"""What an organiser asks guests beyond name and profile, and for what purpose."""
