@@ -15,6 +15,7 @@ from eventmatch.clock import now
 from eventmatch.db import db
 from eventmatch.events.actions import create_event
 from eventmatch.events.models import Event, EventState
+from eventmatch.network.actions import move_some_contacts
 from eventmatch.people.models import Person
 from eventmatch.registration.actions import register, verify
 from eventmatch.registration.consents import CONSENT_NAMES
@@ -143,3 +144,9 @@ def person_browser(app: Flask, person: Person, language: str = "en") -> FlaskCli
     with browser.session_transaction() as session:
         session["person"] = [person.id, person.session_version]
     return browser
+
+
+def move_contacts(event: Event) -> None:
+    """Move all contacts of the event that are not moved yet, in one transaction."""
+    while move_some_contacts(event):
+        pass

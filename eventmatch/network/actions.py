@@ -38,14 +38,6 @@ def close_event(event: Event) -> None:
     enqueue("close_event", key=event.slug, event_id=event.id)
 
 
-def move_contacts(event: Event) -> int:
-    """Move all contacts of the event that are not moved yet; return how many pairs these were."""
-    count = 0
-    while moved := move_some_contacts(event):
-        count += moved
-    return count
-
-
 def move_some_contacts(event: Event, *, limit: int = CHUNK) -> int:
     """Move some pairs into both networks and write to both; return how many, 0 at the end.
 

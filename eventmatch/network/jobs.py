@@ -7,7 +7,7 @@ from eventmatch.db import db, only_reading
 from eventmatch.events.models import Event
 from eventmatch.jobs import Job, enqueue, every, job, newest_job, report_progress
 from eventmatch.network.acquainting import end_acquaintances_of_blocked
-from eventmatch.network.actions import move_contacts, move_some_contacts
+from eventmatch.network.actions import move_some_contacts
 from eventmatch.network.bridges import bridges
 from eventmatch.network.friends import has_contacts_since, mutual_pairs
 from eventmatch.network.introducing import (
@@ -15,7 +15,7 @@ from eventmatch.network.introducing import (
     introductions_blocked_since,
     propose,
 )
-from eventmatch.network.moving import count_mutual, events_with_news
+from eventmatch.network.moving import count_mutual, count_to_move, events_with_news
 from eventmatch.network.upkeep import people_to_remind, write_digest
 
 A_DAY = timedelta(days=1)
@@ -25,11 +25,11 @@ A_DAY = timedelta(days=1)
 def close(running: Job, event_id: int) -> None:
     """Move the contacts of an event that was closed, some at a time."""
     event = db.session.get_one(Event, event_id)
-    total, done = count_mutual(event), 0
-    report_progress(running, done, total)
-    while moved := move_some_contacts(event):
-        done += moved
-        report_progress(running, min(done, total), total)
+    total = count_mutual(event)
+    report_progress(running, 0, total)
+    while move_some_contacts(event):
+        # What the watcher has moved meanwhile counts, too.
+        report_progress(running, max(0, total - count_to_move(event)), total)
     report_progress(running, total, total)
 
 
@@ -39,7 +39,8 @@ def follow_up() -> None:
     with only_reading():
         events = events_with_news()
     for event in events:
-        move_contacts(event)
+        while move_some_contacts(event):
+            db.session.commit()  # some at a time: nobody waits long for the database
         db.session.commit()
 
 

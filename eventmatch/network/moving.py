@@ -116,6 +116,18 @@ def guests_to_move(event: Event) -> set[int]:
     return {number for pair in db.session.execute(statement) for number in pair}
 
 
+def count_to_move(event: Event) -> int:
+    """Count the pairs of the event that are not in both networks yet."""
+    low, high = aliased(Registration), aliased(Registration)
+    statement = (
+        select(func.count(Exchange.id))
+        .join(low, Exchange.low_id == low.id)
+        .join(high, Exchange.high_id == high.id)
+        .where(Exchange.event_id == event.id, *_is_to_move(low, high))
+    )
+    return db.session.scalar(statement) or 0
+
+
 def guests_to_write_to(event: Event) -> list[Registration]:
     """Return who has contacts from the event in their network, and no letter about it yet."""
     met = (

@@ -29,7 +29,7 @@ from eventmatch.jobs import JobState, newest_job
 from eventmatch.mail import Letter, LetterState, file_of, letters_about, names_of_letters
 from eventmatch.matching.figures import coverage_of
 from eventmatch.network import actions
-from eventmatch.network.moving import exchanges_to_move
+from eventmatch.network.moving import count_to_move
 from eventmatch.organiser.figures import contacts_by_group, days_of, funnel_of
 from eventmatch.organiser.queries import closing_of, failed_letters, get_letter, overview_of
 from eventmatch.organiser.readiness import Setup, checks, next_step
@@ -53,17 +53,16 @@ def show_dashboard(slug: str) -> str:
     event = organised_event(slug)
     overview = overview_of(event)
     closing = newest_job("close_event", event.slug) if event.is_closed else None
+    to_move = count_to_move(event) if closing is not None else 0
     return render_template(
         "organiser/dashboard.html",
         event=event,
         overview=overview,
         checks=checks(event, overview, _setup()),
         step=next_step(event, overview, clock.now()),
-        closing=closing,
-        is_closing=closing is not None and closing.state in _AT_WORK,
-        has_failed=closing is not None
-        and closing.state is JobState.FAILED
-        and bool(exchanges_to_move(event, limit=1)),
+        moved=overview.mutual - to_move,
+        is_closing=closing is not None and to_move > 0 and closing.state in _AT_WORK,
+        has_failed=closing is not None and to_move > 0 and closing.state is JobState.FAILED,
     )
 
 

@@ -20,12 +20,18 @@ from eventmatch.exchange.queries import (
     requests_for,
     standing_between,
 )
-from eventmatch.network.actions import move_contacts
 from eventmatch.network.queries import contacts_of
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
 from tests.exchange.pairs import a_pair, asked, made_mutual, without_tokens
-from tests.factories import a_registration, an_event, badge_of, guest_browser, person_browser
+from tests.factories import (
+    a_registration,
+    an_event,
+    badge_of,
+    guest_browser,
+    move_contacts,
+    person_browser,
+)
 
 
 def again_at(event: Event, one: Registration, **details: Any) -> Registration:

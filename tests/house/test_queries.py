@@ -13,7 +13,6 @@ from eventmatch.events.models import Event, Scope
 from eventmatch.exchange.actions import accept, ask
 from eventmatch.matching.actions import refresh_suggestions, set_aside
 from eventmatch.matching.models import SetAside
-from eventmatch.network.actions import move_contacts
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
 from tests.conftest import a_browser
@@ -23,6 +22,7 @@ from tests.factories import (
     an_account,
     an_event,
     guest_browser,
+    move_contacts,
     organiser_browser,
     person_browser,
 )

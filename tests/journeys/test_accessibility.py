@@ -20,13 +20,20 @@ from eventmatch.mail import Letter, LetterState, deliver_due
 from eventmatch.matching.actions import refresh_suggestions
 from eventmatch.matching.rules import Rules
 from eventmatch.matching.ruling import find_out, keep_apart, try_rules
-from eventmatch.network.actions import move_contacts
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
 from tests.browser import LAPTOP, PHONE, live_app, open_browser, playwright_driver, served
 from tests.checkin.conftest import a_device, a_device_with_token
 from tests.conftest import missing
-from tests.factories import SECRET, a_registration, an_account, an_event, badge_of, ticket_of
+from tests.factories import (
+    SECRET,
+    a_registration,
+    an_account,
+    an_event,
+    badge_of,
+    move_contacts,
+    ticket_of,
+)
 
 __all__ = ["live_app", "open_browser", "playwright_driver"]
 

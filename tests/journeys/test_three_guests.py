@@ -9,14 +9,14 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from eventmatch.db import db
 from eventmatch.exchange.queries import are_apart, find_exchange, mutual_of
-from eventmatch.network.actions import close_event, move_contacts
+from eventmatch.network.actions import close_event
 from eventmatch.network.introducing import agree_to_introduce
 from eventmatch.network.queries import contacts_of
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
 from tests.browser import PHONE, live_app, open_browser, playwright_driver, served
 from tests.exchange.pairs import made_mutual
-from tests.factories import a_registration, an_event, badge_of, ticket_of
+from tests.factories import a_registration, an_event, badge_of, move_contacts, ticket_of
 
 __all__ = ["live_app", "open_browser", "playwright_driver"]
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count as count_from
 from pathlib import Path
 from threading import Barrier
 
@@ -21,7 +22,7 @@ from eventmatch.guest.letters import worth_following_up
 from eventmatch.jobs import Job, JobState, newest_job, requeue_silent, run_due
 from eventmatch.mail import Letter, compose
 from eventmatch.matching.actions import refresh_suggestions
-from eventmatch.network.actions import change_note, close_event, move_contacts, move_some_contacts
+from eventmatch.network.actions import change_note, close_event, move_some_contacts
 from eventmatch.network.jobs import follow_up
 from eventmatch.network.models import Contact, Meeting
 from eventmatch.network.queries import contacts_of, view_of
@@ -30,7 +31,7 @@ from eventmatch.registration.models import Registration
 from tests.browser import live_app
 from tests.conftest import settings_for
 from tests.exchange.pairs import a_pair, asked, made_mutual
-from tests.factories import a_registration, an_event
+from tests.factories import a_registration, an_event, move_contacts
 
 __all__ = ["live_app"]
 
@@ -140,6 +141,37 @@ def test_a_failed_job_is_made_good_by_the_next_look(app: Flask, monkeypatch: pyt
     assert job is not None
     assert job.state is JobState.FAILED
     assert count(Contact) == 2
+
+
+def test_the_watcher_moves_some_at_a_time_too_and_the_progress_counts_what_it_moved(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    event = an_event()
+    for _ in range(4):
+        made_mutual(a_registration(event), a_registration(event))
+    close_event(event)
+    db.session.commit()
+    done: list[int] = []
+    calls = count_from(1)
+
+    def move_one(event: Event) -> int:
+        if next(calls) == 3:
+            raise OSError("the disk is full")
+        return move_some_contacts(event, limit=1)
+
+    def report(_job: Job, moved: int, _total: int) -> None:
+        done.append(moved)
+
+    monkeypatch.setattr("eventmatch.network.jobs.move_some_contacts", move_one)
+    monkeypatch.setattr("eventmatch.network.jobs.report_progress", report)
+    with pytest.raises(OSError, match="full"):
+        follow_up()
+    db.session.rollback()
+    moved_by_watcher = count(Meeting)
+    run_due()
+
+    assert moved_by_watcher == 4
+    assert done == [0, 3, 4, 4]
 
 
 def test_a_contact_agreed_on_after_the_closing_follows_by_itself(app: Flask):

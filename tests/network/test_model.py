@@ -12,12 +12,12 @@ from eventmatch.errors import Refusal
 from eventmatch.events.models import Event, EventState
 from eventmatch.exchange import actions
 from eventmatch.exchange.queries import find_exchange, mutual_of
-from eventmatch.network.actions import close_event, move_contacts
+from eventmatch.network.actions import close_event
 from eventmatch.network.moving import events_with_news
 from eventmatch.network.queries import contacts_of
 from eventmatch.people.models import Person
 from eventmatch.registration.models import Registration
-from tests.factories import a_registration, an_event
+from tests.factories import a_registration, an_event, move_contacts
 
 PEOPLE, EVENTS = range(3), range(2)
 DEEDS = ["ask", "accept", "decline", "withdraw", "meet", "block", "unblock"]
