@@ -15,6 +15,7 @@ from playwright.sync_api import (
     BrowserContext,
     Playwright,
     ViewportSize,
+    WebError,
     expect,
     sync_playwright,
 )
@@ -95,11 +96,26 @@ Opener = Callable[..., BrowserContext]
 
 @pytest.fixture
 def open_browser(playwright_driver: Playwright) -> Iterator[Opener]:
-    """Return a function that opens a browser: `open_browser(PHONE, language="de", film=path)`."""
+    """Return a function that opens a browser: `open_browser(PHONE, language="de", film=path)`.
+
+    At the end no script of a page may have broken down, whatever else the test looks at; but
+    where a bug is planted it may (`may_break`).
+    """
+    broken: list[str] = []
+
+    def note(error: WebError) -> None:
+        if error.error.name in {"TypeError", "ReferenceError", "SyntaxError"}:
+            broken.append(f"{error.page and error.page.url}: {error.error.stack}")
+
     with ExitStack() as stack:
 
         def open_one(
-            size: ViewportSize, *, language: str = "en", film: Path | None = None, **options: Any
+            size: ViewportSize,
+            *,
+            language: str = "en",
+            film: Path | None = None,
+            may_break: bool = False,
+            **options: Any,
         ) -> BrowserContext:
             camera = [
                 "--use-fake-ui-for-media-stream",
@@ -112,9 +128,12 @@ def open_browser(playwright_driver: Playwright) -> Iterator[Opener]:
             stack.callback(browser.close)
             context = browser.new_context(viewport=size, locale=language, **options)
             context.set_default_timeout(PATIENCE)
+            if not may_break:
+                context.on("weberror", note)
             return context
 
         yield open_one
+    assert broken == []
 
 
 def film(path: Path, picture: np.ndarray[Any, Any], *, frames: int = 10) -> Path:

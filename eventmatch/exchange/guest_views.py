@@ -41,6 +41,8 @@ bp = Blueprint("meeting", __name__)
 
 
 _few_guesses = few_guesses("20/minute", scope="guesses of guests", key=whose_requests)
+# A phone that was long without network brings many; each becomes a row.
+_scans = limiter.shared_limit("120/minute", scope="scans of guests", key_func=whose_requests)
 
 
 # The scanner
@@ -57,6 +59,7 @@ def _scanner(guest: Registration, form: ScanForm) -> str:
 
 
 @bp.post("/my/<slug>/scans")
+@_scans
 @_few_guesses
 def create_scan(slug: str) -> ResponseReturnValue:
     """Take a code that was typed, and go on to the page of its owner."""
@@ -71,6 +74,7 @@ def create_scan(slug: str) -> ResponseReturnValue:
 
 
 @bp.put("/my/<slug>/scans/<uuid:scan_id>")
+@_scans
 @_few_guesses
 def put_scan(slug: str, scan_id: UUID) -> ResponseReturnValue:
     """Take a scan of the guest's phone, now or late; the same id gets the same answer."""

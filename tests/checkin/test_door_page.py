@@ -73,7 +73,7 @@ class Door:
             event = db.session.get_one(Event, self.event.id)
             _device, code = create_device(event, name="device 3", gate="North", secret=SECRET)
             db.session.commit()
-        page = self._open_browser(PHONE, **options).new_page()
+        page = self._open_browser(PHONE, may_break=bug is not None, **options).new_page()
         if script:
             page.add_init_script(script)
         if bug:

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -9,8 +10,8 @@ from flask import Flask
 from eventmatch.db import db
 from eventmatch.errors import NotFound
 from eventmatch.events.models import Event
-from eventmatch.exchange.actions import RequestGone, accept, ask, block, unblock
-from eventmatch.exchange.models import Block, Standing
+from eventmatch.exchange.actions import RequestGone, accept, ask, block, unblock, withdraw
+from eventmatch.exchange.models import Block, Exchange, Standing
 from eventmatch.exchange.queries import (
     asked_by,
     find_exchange,
@@ -164,6 +165,61 @@ def test_to_the_blocked_it_looks_as_if_the_other_had_opted_out(app: Flask):
         assert by_blocked == by_opted_out
         assert "Ada Lovelace" not in by_blocked
     assert "Ada Lovelace" in guest_browser(app, stranger).get(f"/B/{badge_of(ada)}").text
+
+
+@pytest.mark.parametrize("asker", ["nobody", "reader", "other", "both"])
+def test_whatever_the_blocked_sends_is_answered_as_by_who_opted_out(app: Flask, asker: str):
+    event = an_event()
+    answers = []
+    for is_blocked in (True, False):
+        name = f"rita{is_blocked}"
+        reader = a_registration(event, name="Rita", email=f"{name}@example.org")
+        other = a_registration(event, name="Olga", email=f"of-{name}@example.org")
+        if asker in {"reader", "both"}:
+            asked(reader, other)
+        if asker in {"other", "both"}:
+            asked(other, reader)
+        exchange = find_exchange(reader, other)
+        if is_blocked:
+            block(other, reader)
+        else:
+            other.may_be_scanned = other.may_be_suggested = other.may_be_listed = False
+            if exchange is not None and asker != "reader":
+                withdraw(exchange, other)
+        db.session.commit()
+        answers.append(sent_by(app, reader, other, exchange))
+
+    assert answers[0] == answers[1]
+
+
+def sent_by(
+    app: Flask, reader: Registration, other: Registration, exchange: Exchange | None
+) -> list[tuple[int, str]]:
+    """Return how everything is answered that the reader can send about the other."""
+    my, person = f"/my/{reader.event.slug}", f"/my/{reader.event.slug}/people/{other.uid}"
+    badge, scan_id, browser = badge_of(other), uuid4(), guest_browser(app, reader)
+    sent: list[tuple[str, str, dict[str, str]]] = [
+        ("POST", f"/B/{badge}", {}),
+        ("PUT", f"{my}/scans/{scan_id}", {"code": badge}),
+        ("POST", f"{my}/scans", {"code": badge, "scan_id": str(uuid4())}),
+        ("GET", f"{my}/scan", {}),  # with what the last one said
+        ("POST", f"{person}/introduction", {"text": "hello"}),
+        ("POST", f"{person}/report", {"reason": "insult"}),
+    ]
+    if exchange is not None:
+        page = f"{my}/exchanges/{exchange.uid}"
+        for deed in ("remark", "acceptance", "refusal", "withdrawal"):
+            sent.append(("POST", f"{page}/{deed}", {"text": "x"}))
+    answers = [browser.open(path, method=method, data=form) for method, path, form in sent]
+    own = [badge, scan_id, other.uid, reader.uid, exchange and exchange.uid, reader.email]
+    return [(answer.status_code, neutral(answer.text, own)) for answer in answers]
+
+
+def neutral(page: str, own: list[object]) -> str:
+    """Return the page without what differs by nature: ids, and the form's tokens."""
+    for word in own:
+        page = page.replace(str(word), "OWN")
+    return re.sub(r'value="[0-9a-f-]{36}"', "", without_tokens(page))
 
 
 def seen(app: Flask, path: str, reader: Registration, other: Registration) -> str:

@@ -23,6 +23,7 @@ def three(app: Flask) -> list[Registration]:
         (30, "/my/{slug}/people/{uid}/introduction"),
         (20, "/my/{slug}/people/{uid}/report"),
         (30, "/my/{slug}/code"),
+        (120, "/my/{slug}/scans"),
         (60, "/B/{uid}"),
     ],
 )
