@@ -155,7 +155,7 @@ def _address(text: str) -> str:
 def _lines(text: str) -> tuple[Source, Iterator[_Line]]:
     """Return where the file comes from, and its people one by one.
 
-    Raises: Invalid.
+    Raises: Invalid for a table without a column of mail addresses.
     """
     if re.match(r"\s*BEGIN:VCARD\s", text[:1000].lstrip("\ufeff"), re.IGNORECASE):
         return Source.VCARD, map(_of_card, read_cards(text))
@@ -163,14 +163,7 @@ def _lines(text: str) -> tuple[Source, Iterator[_Line]]:
 
 
 def _of_card(card: Card) -> _Line:
-    """Return what the card says.
-
-    Raises: Invalid for a version that we do not read.
-    """
-    if card.version.startswith("4"):
-        raise _refused(
-            _("These are vCards of version 4.0, which we do not read. Please export version 3.0.")
-        )
+    """Return what the card says."""
     return _Line(card.line, card.called, card.emails, is_readable=card.is_whole)
 
 
