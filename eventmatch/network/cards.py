@@ -2,7 +2,8 @@
 
 A reader of our own, since files of strangers must neither take long nor raise: everything that is
 not a name or an address is passed over unread, pictures above all.
-Source: "vCard, The Electronic Business Card", version 2.1 (1996); RFC 2426 and RFC 6350.
+Source: "vCard, The Electronic Business Card", version 2.1 (1996); RFC 2425, RFC 2426
+and RFC 6350.
 """
 
 import base64
@@ -12,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_WANTED = {"FN", "N", "ORG", "EMAIL", "VERSION"}
+_WANTED = {"FN", "N", "ORG", "EMAIL"}
 _QUOTED = "QUOTED-PRINTABLE"
 _ENCODINGS = {_QUOTED, "B", "BASE64"}
 _PARAMETER = re.compile(r';([^=;:"]+)(?:=("[^"]*"|[^;:"]*))?')
@@ -25,7 +26,6 @@ class Card:
     """What one vCard says of somebody, as it was written."""
 
     line: int  # where it begins
-    version: str = ""
     name: str = ""
     emails: list[str] = field(default_factory=list)
     is_whole: bool = False  # its end was found
@@ -90,9 +90,7 @@ def _take(card: Card, line: str) -> None:
     found = _read(line)
     if found is None:
         return
-    if found.name == "VERSION":
-        card.version = found.value.strip()
-    elif found.name == "EMAIL":
+    if found.name == "EMAIL":
         card.emails.append(_text(found.value))
     elif found.name == "FN":
         card.name = card.name or _text(found.value)

@@ -63,7 +63,7 @@ class Friend:
 def friends_of_friends(person: Person) -> list[Friend]:
     """Return whom the person's contacts may introduce, those with the most doors first."""
     mine = known_where(Contact.owner_id == person.id)
-    doors = _doors(mine)
+    doors = _doors(person, mine)
     if not doors:
         return []
     hidden = {known.contact.other_id for known in mine} | people_apart(person) | {person.id}
@@ -85,8 +85,11 @@ def _friend(known: Known) -> Friend:
     )
 
 
-def _doors(mine: Iterable[Known]) -> dict[int, Door]:
-    """Return which of these contacts may be asked this month, by their person's id."""
+def _doors(person: Person, mine: Iterable[Known]) -> dict[int, Door]:
+    """Return which of these contacts may be asked this month, by their person's id.
+
+    What the person has asked by themselves closes no door, or it would be gone from their sight.
+    """
     contacts = {known.contact.other_id: known for known in mine}
     willing = set(
         db.session.scalars(
@@ -95,9 +98,7 @@ def _doors(mine: Iterable[Known]) -> dict[int, Door]:
             )
         )
     )
-    for person_id, count in _asked_lately(willing).items():
-        if count >= setting("INTRODUCTIONS_PER_MONTH"):
-            willing.discard(person_id)
+    willing -= asked_enough(willing, besides=person.id)
     return {
         person_id: Door(
             uid=known.contact.uid,
@@ -119,16 +120,19 @@ def willing_contacts(person: Person) -> set[UUID]:
     return set(db.session.scalars(statement))
 
 
-def _asked_lately(connectors: Iterable[int]) -> dict[int, int]:
-    rows = db.session.execute(
-        select(WarmIntroduction.connector_id, func.count())
+def asked_enough(connectors: Iterable[int], *, besides: int = 0) -> set[int]:
+    """Return which of these were asked as often as one may be in a month, besides by somebody."""
+    statement = (
+        select(WarmIntroduction.connector_id)
         .where(
             WarmIntroduction.connector_id.in_(list(connectors)),
+            WarmIntroduction.asker_id != besides,
             WarmIntroduction.asked_at > clock.now() - _MONTH,
         )
         .group_by(WarmIntroduction.connector_id)
+        .having(func.count() >= setting("INTRODUCTIONS_PER_MONTH"))
     )
-    return {row[0]: row[1] for row in rows}
+    return set(db.session.scalars(statement))
 
 
 def _note_asked(person: Person, friends: dict[int, Friend]) -> None:
@@ -218,7 +222,7 @@ def wishes_for_target(person: Person) -> list[Wish]:
     found = [
         one
         for one in _waiting(WarmIntroduction.target_id == person.id, IntroductionState.PASSED)
-        if one.connector_id in known and one.asker_id not in apart
+        if one.connector_id in known and one.asker_id not in apart | known.keys()
     ]
     askers = newest_of([one.asker_id for one in found])
     return [

@@ -20,6 +20,7 @@ from eventmatch.network.friends import (
     ASKED_FOR,
     Door,
     Friend,
+    asked_enough,
     wishes_for_connector,
     wishes_for_target,
 )
@@ -27,6 +28,10 @@ from eventmatch.network.models import Connector, Contact, IntroductionState, War
 from eventmatch.people.models import Person
 
 MOST_OPEN = 5  # introductions for which one person may wait at a time
+_SAID = {  # in which states a connector has passed it on, or not
+    True: {IntroductionState.PASSED, IntroductionState.DECLINED, IntroductionState.ACCEPTED},
+    False: {IntroductionState.NOT_PASSED},
+}
 ASK_AGAIN_AFTER = timedelta(days=365)  # who was asked to be a connector and said no
 
 
@@ -37,13 +42,14 @@ def ask_for_introduction(
 
     `friend` and `door` are what the person may see at this moment. Raises: TooOften.
     """
-    hold(person)
+    for number in sorted((person.id, door.person_id)):  # the limits are those of both
+        hold(db.session.get_one(Person, number))
     known = find_between(person, friend.person_id)
     now = clock.now()
     if known is not None and _is_open(known):
         return known
     is_young = known is not None and known.asked_at > now - ASKED_FOR
-    if is_young or _count_open(person) >= MOST_OPEN:
+    if is_young or _count_open(person) >= MOST_OPEN or asked_enough([door.person_id]):
         raise TooOften  # taking back and asking anew would be a way to pester somebody
     if known is None:
         known = WarmIntroduction(asker_id=person.id, target_id=friend.person_id)
@@ -105,10 +111,12 @@ def take_back(introduction: WarmIntroduction, person: Person) -> None:
 def pass_on(introduction: WarmIntroduction, person: Person, *, passes: bool) -> None:
     """Let the connector pass it on, or silently not.
 
-    Who refused before is not bothered again. Raises: NotFound for anybody else, and when it is no
-    longer the connector's to decide.
+    Who refused before is not bothered again, and twice is once, whatever the target has said.
+    Raises: NotFound for anybody else, and when it is no longer the connector's to decide.
     """
     hold(introduction)
+    if introduction.connector_id == person.id and introduction.state in _SAID[passes]:
+        return
     if introduction.uid not in {wish.uid for wish in wishes_for_connector(person)}:
         raise NotFound
     if not passes:
@@ -121,16 +129,18 @@ def pass_on(introduction: WarmIntroduction, person: Person, *, passes: bool) -> 
 def answer(introduction: WarmIntroduction, person: Person, *, accepts: bool) -> None:
     """Let the target say yes, and both see each other; or no, and nobody learns of it.
 
-    Raises: NotFound for anybody else, and when there is nothing to answer any more.
+    Twice is once. Raises: NotFound for anybody else, and when there is nothing to answer any more.
     """
     hold(introduction)
+    said = IntroductionState.ACCEPTED if accepts else IntroductionState.DECLINED
+    if introduction.target_id == person.id and introduction.state is said:
+        return
     if introduction.uid not in {wish.uid for wish in wishes_for_target(person)}:
         raise NotFound
-    introduction.answered_at = clock.now()
+    introduction.state, introduction.answered_at = said, clock.now()
     if not accepts:
-        introduction.state, introduction.is_refused = IntroductionState.DECLINED, True
+        introduction.is_refused = True
         return
-    introduction.state = IntroductionState.ACCEPTED
     for owner, other in (
         (introduction.asker_id, introduction.target_id),
         (introduction.target_id, introduction.asker_id),

@@ -155,7 +155,7 @@ def _address(text: str) -> str:
 def _lines(text: str) -> tuple[Source, Iterator[_Line]]:
     """Return where the file comes from, and its people one by one.
 
-    Raises: Invalid.
+    Raises: Invalid for a table without a column of mail addresses.
     """
     if re.match(r"\s*BEGIN:VCARD\s", text[:1000].lstrip("\ufeff"), re.IGNORECASE):
         return Source.VCARD, map(_of_card, read_cards(text))

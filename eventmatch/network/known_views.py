@@ -24,6 +24,7 @@ from eventmatch.people.queries import (
     known_addresses,
     lists_of,
 )
+from eventmatch.web.cleaning import cleaned
 from eventmatch.web.limits import limiter
 from eventmatch.web.requests import takes_files
 
@@ -92,7 +93,9 @@ def create_list() -> ResponseReturnValue:
         )
         for found in read.found
     ]
-    kept = keep_list(person, filename=file.filename or "", source=read.source.value, lines=lines)
+    kept = keep_list(
+        person, filename=cleaned(file.filename or ""), source=read.source.value, lines=lines
+    )
     db.session.commit()
     return redirect(url_for(".show_list", list_id=kept.id), 303)
 
@@ -147,7 +150,7 @@ def remove_list(list_id: UUID) -> ResponseReturnValue:
 @bp.post("/network/known/removal")
 def remove_acquaintance() -> ResponseReturnValue:
     """Forget that the person knows somebody."""
-    forget_acquaintance(signed_in_person(), request.form.get("email", "")[:254])
+    forget_acquaintance(signed_in_person(), cleaned(request.form.get("email", "")[:254]))
     db.session.commit()
     flash(_("Forgotten. You may be suggested to each other again."), "success")
     return redirect(url_for(".show_known"), 303)

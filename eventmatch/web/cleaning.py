@@ -17,11 +17,12 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by name 
 def cleaned(text: str) -> str:
     """Return the text without control characters, with single blanks, composed (NFC).
 
-    A text in which nothing can be seen is empty. The signs that join and part letters stay, since
-    Persian and families in emoji need them.
+    Halves of signs (surrogates), which no database takes, go the same way. A text in which nothing
+    can be seen is empty. The signs that join and part letters stay, since Persian and families in
+    emoji need them.
     """
     kept = "".join(
-        " " if unicodedata.category(sign) in {"Cc", "Zl", "Zp"} else sign
+        " " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign
         for sign in text.translate(_TURNING)
     )
     if not any(_is_seen(sign) for sign in kept):

@@ -199,6 +199,63 @@ def test_a_connector_is_asked_so_many_times_a_month_and_not_more(
     assert "Dan" not in three.page(here)
 
 
+def test_what_one_has_asked_stays_in_sight_when_the_connector_is_asked_enough(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(app.config, "INTRODUCTIONS_PER_MONTH", 1)
+    three = Three(app)
+    event = an_event()
+    eve = a_registration(event, name="Eve", consents=ALL_CONSENTS)
+    made_mutual(eve, a_registration(event, name="Cleo", email="cleo@example.org"))
+    closed(event)
+    three.ask()
+    (door,) = contacts_of(owner_of(three.ada))
+    browser = person_browser(app, owner_of(three.ada))
+
+    one_more = browser.post(f"{PAGE}/to/{eve.uid}", data={"door": str(door.uid), "text": "Eve?"})
+    page = three.page(three.ada)
+    taken_back = browser.post(f"{PAGE}/to/{three.dan.uid}/withdrawal")
+
+    assert one_more.status_code == 429
+    assert "Asked on" in page
+    assert taken_back.status_code == 303
+    assert db.session.query(WarmIntroduction).count() == 1
+
+
+def test_answering_twice_is_answering_once_and_tells_the_connector_nothing(app: Flask):
+    three = Three(app)
+    three.ask()
+
+    passed = [three.press(three.cleo, "passing") for _press in range(2)]
+    refused = [three.press(three.dan, "refusal") for _press in range(2)]
+    passed += [three.press(three.cleo, "passing")]
+    otherwise = [three.press(three.cleo, "keeping"), three.press(three.dan, "acceptance")]
+
+    assert passed == [303] * 3
+    assert refused == [303] * 2
+    assert otherwise == [404] * 2
+    db.session.query(WarmIntroduction).update({"state": "asked", "is_refused": False})
+    db.session.commit()
+    three.press(three.cleo, "passing")
+    assert [three.press(three.dan, "acceptance") for _press in range(2)] == [303] * 2
+    assert len(letters("introduced")) == 2
+
+
+def test_who_has_met_meanwhile_is_not_asked_whether_they_would_like_to_meet(app: Flask):
+    three = Three(app)
+    three.ask()
+    three.press(three.cleo, "passing")
+    event = an_event()
+    dan, ada = (
+        a_registration(event, email=one.email, name=one.name) for one in (three.dan, three.ada)
+    )
+    made_mutual(dan, ada)
+    closed(event)
+
+    assert "would like to meet" not in three.page(three.dan)
+    assert "introduces you" not in three.page(three.dan)
+
+
 def test_an_introduced_contact_can_be_withdrawn_by_either(app: Flask):
     three = Three(app)
     three.ask()

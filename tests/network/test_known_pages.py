@@ -250,3 +250,13 @@ def test_one_guest_who_sends_too_often_stops_nobody_else(app: Flask):
 
     assert answers == [422] * 20 + [429]
     assert other.post(KNOWN, data={}).status_code == 422
+
+
+def test_nul_in_a_files_name_or_in_an_address_is_no_failure(either_app: Flask):
+    _person, browser = somebody(either_app)
+
+    where = send(browser, FILE, name="fri\x00ends.csv").location
+    forgotten = browser.post(f"{KNOWN}/removal", data={"email": "ada\x00@example.org"})
+
+    assert "fri ends.csv" in browser.get(where).text
+    assert forgotten.status_code == 303

@@ -38,3 +38,8 @@ def test_signs_that_turn_the_line_are_dropped(text: str, kept: str):
 )
 def test_letters_numbers_and_emoji_stay_with_what_joins_them(text: str):
     assert cleaned(text) == text
+
+
+def test_half_a_sign_is_none():
+    assert cleaned("Ada\ud800 Lovelace") == "Ada Lovelace"
+    assert cleaned("\udfff") == cleaned_lines("\ud800\n\x00") == ""
