@@ -160,6 +160,24 @@ def test_by_circle_those_stand_together_who_know_each_other(app: Flask):
     assert "Energy fair" not in page.split("<table")[0].split('class="graph__title')[1]
 
 
+def test_of_many_groups_the_later_ones_stand_together(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(graph_views, "MOST_GROUPS", 3)
+    me = a_registration(name="Ada Lovelace")
+    for number in range(4):
+        event = an_event(title=f"Fair {number}")
+        here = a_registration(event, name=me.name, email=me.email)
+        met(here, a_registration(event, name=f"Friend {number}"))
+    browser = person_browser(app, owner_of(me))
+
+    page = browser.get(PICTURE).text
+
+    headings = re.findall(r'class="graph__heading"[^>]*>([^<]+)<', page)
+    assert len(headings) == 3
+    assert headings[-1] == "Others"
+    assert "2 people" in page
+    assert all(f"Friend {number}" in page for number in range(4))
+
+
 def test_the_files_are_a_drawing_and_a_painting(app: Flask):
     me, _others = a_circle()
     browser = person_browser(app, owner_of(me), "de")
@@ -256,8 +274,8 @@ def test_one_goes_through_the_picture_by_keyboard(live_app: Flask, open_browser:
         page.mouse.move(inside["x"] + 150, inside["y"] + 170, steps=5)
         page.mouse.up()
         page.wait_for_function(
-            "([x, y]) => { const { scrollLeft, scrollTop } = document.querySelector('.graph__frame');"
-            " return Math.abs(scrollLeft - x - 50) < 2 && Math.abs(scrollTop - y - 30) < 2; }",
+            "([x, y]) => { const frame = document.querySelector('.graph__frame'); return "
+            "Math.hypot(frame.scrollLeft - x - 50, frame.scrollTop - y - 30) < 2; }",
             arg=before,
         )
 
