@@ -24,6 +24,7 @@ bp = Blueprint("graph", __name__)
 
 LEAST_IN_CIRCLE = 3  # two who know each other are no circle yet
 MOST_DRAWN = 1500  # people, those met last
+MOST_GROUPS = 12  # of more the titles could not be read
 MOST_FRIENDS = 60  # contacts of contacts, those first whom most may introduce
 
 
@@ -101,9 +102,17 @@ def _known(graph: Graph) -> Counter[int]:
 
 
 def _groups(graph: Graph) -> list[Group]:
+    """Return those who belong together, the small or old groups beyond the first few as one."""
+    groups = _circles(graph) if _by() == "circle" else _events(graph)
+    if len(groups) <= MOST_GROUPS:
+        return groups
+    rest = [number for group in groups[MOST_GROUPS - 1 :] for number in group.nodes]
+    return [*groups[: MOST_GROUPS - 1], Group(_("Others"), _count(rest), rest)]
+
+
+def _events(graph: Graph) -> list[Group]:
+    """Return those who were last met at the same event, the latest event first."""
     known = _known(graph)
-    if _by() == "circle":
-        return _circles(graph)
     by_event: dict[int, list[int]] = {}
     for number, view in enumerate(graph.contacts):
         by_event.setdefault(_event_of(view), []).append(number)

@@ -6,18 +6,22 @@ import {
   MOST,
   WHOLE,
   between,
-  boxOf,
   moved,
+  scrolled,
   seenAt,
   showing,
+  viewAt,
   zoomed,
 } from "../../eventmatch/static/js/graph/view.js";
 
-const BASE = [-100, -50, 400, 200];
 const close = (one, other) => assert.ok(Math.abs(one - other) < 1e-9, `${one} is not ${other}`);
 
-test("the whole picture is seen at first", () => {
-  assert.deepEqual(boxOf(WHOLE, BASE), BASE);
+test("scrolled to a view, one sees that view", () => {
+  const near = zoomed(WHOLE, 4, { x: 0.3, y: 0.9 });
+
+  assert.deepEqual(viewAt(scrolled(near), 4), near);
+  assert.deepEqual(scrolled(WHOLE), { x: 0, y: 0 });
+  assert.deepEqual(viewAt({ x: 99, y: -1 }, 2), { x: 0.5, y: 0, zoom: 2 });
 });
 
 test("what is under the finger stays there while one zooms", () => {
@@ -63,15 +67,15 @@ test("whoever is gone to comes into sight, and nobody moves for whom is seen", (
   assert.deepEqual(showing(near, { x: 0.1, y: 0.1 }), near);
 });
 
-test("a drawing that is moved and scaled looks like the view it stands for", () => {
+test("a drawing that is scrolled, moved and scaled looks like the view it stands for", () => {
   const drawn = zoomed(WHOLE, 2, { x: 0.3, y: 0.6 });
   const view = zoomed(drawn, 1.5, { x: 0.8, y: 0.1 });
   const { x, y, scale } = between(drawn, view);
   const point = { x: 0.45, y: 0.55 };
-  const before = seenAt(drawn, point);
+  const seen = (at, shift, scrolledBy) => at * drawn.zoom * scale + shift - scrolledBy;
 
-  close(before.x * scale + x, seenAt(view, point).x);
-  close(before.y * scale + y, seenAt(view, point).y);
+  close(seen(point.x, x, scrolled(drawn).x), seenAt(view, point).x);
+  close(seen(point.y, y, scrolled(drawn).y), seenAt(view, point).y);
 });
 
 test("an arrow leads to the nearest in its direction", () => {

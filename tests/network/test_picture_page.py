@@ -160,6 +160,24 @@ def test_by_circle_those_stand_together_who_know_each_other(app: Flask):
     assert "Energy fair" not in page.split("<table")[0].split('class="graph__title')[1]
 
 
+def test_of_many_groups_the_later_ones_stand_together(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(graph_views, "MOST_GROUPS", 3)
+    me = a_registration(name="Ada Lovelace")
+    for number in range(4):
+        event = an_event(title=f"Fair {number}")
+        here = a_registration(event, name=me.name, email=me.email)
+        met(here, a_registration(event, name=f"Friend {number}"))
+    browser = person_browser(app, owner_of(me))
+
+    page = browser.get(PICTURE).text
+
+    headings = re.findall(r'class="graph__heading"[^>]*>([^<]+)<', page)
+    assert len(headings) == 3
+    assert headings[-1] == "Others"
+    assert "2 people" in page
+    assert all(f"Friend {number}" in page for number in range(4))
+
+
 def test_the_files_are_a_drawing_and_a_painting(app: Flask):
     me, _others = a_circle()
     browser = person_browser(app, owner_of(me), "de")
@@ -223,8 +241,9 @@ def test_one_goes_through_the_picture_by_keyboard(live_app: Flask, open_browser:
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address + PICTURE)
-        picture, said = page.locator(".graph__picture"), page.locator(".graph__said")
-        whole = picture.get_attribute("viewBox")
+        frame, said = page.locator(".graph__frame"), page.locator(".graph__said")
+        stage = page.locator(".graph__stage")
+        nearer, whole = re.compile(r"inline-size: 1[^0]"), re.compile("inline-size: 100%")
 
         expect(page.locator('.graph__person[tabindex="0"]')).to_have_count(1)
         page.locator('.graph__person[tabindex="0"]').focus()
@@ -241,11 +260,24 @@ def test_one_goes_through_the_picture_by_keyboard(live_app: Flask, open_browser:
         expect(page.locator(".graph__person.is-near")).to_have_count(5)
 
         page.keyboard.press("+")
-        expect(picture).not_to_have_attribute("viewBox", str(whole))
+        expect(stage).to_have_attribute("style", nearer)
         page.keyboard.press("Escape")
-        expect(picture).to_have_attribute("viewBox", re.compile(re.escape(str(whole)[:6])))
+        expect(stage).to_have_attribute("style", whole)
         page.get_by_role("button", name="Nearer").click()
-        expect(picture).not_to_have_attribute("viewBox", str(whole))
+        expect(stage).to_have_attribute("style", nearer)
+        frame.scroll_into_view_if_needed()
+        inside = frame.bounding_box()
+        assert inside is not None
+        page.mouse.move(inside["x"] + 200, inside["y"] + 200)
+        before = frame.evaluate("frame => [frame.scrollLeft, frame.scrollTop]")
+        page.mouse.down()
+        page.mouse.move(inside["x"] + 150, inside["y"] + 170, steps=5)
+        page.mouse.up()
+        page.wait_for_function(
+            "([x, y]) => { const frame = document.querySelector('.graph__frame'); return "
+            "Math.hypot(frame.scrollLeft - x - 50, frame.scrollTop - y - 30) < 2; }",
+            arg=before,
+        )
 
         page.locator(".graph__person:focus, .graph__person[tabindex='0']").first.focus()
         page.keyboard.press("Enter")

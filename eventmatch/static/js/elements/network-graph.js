@@ -1,9 +1,9 @@
 // The picture of a network comes to life: one looks nearer, goes from one person to the next, and
 // sees who knows whom. Without this it is a drawing with links, beside a table.
 //
-// While a finger moves, the drawing is moved as a whole, which costs the phone next to nothing; once
-// it rests nearer or farther than before, it is drawn anew for what is seen, sharp again.
-import { WHOLE, between, boxOf, moved, seenAt, showing, zoomed } from "../graph/view.js";
+// While a finger moves, the drawing is scrolled, which costs the phone next to nothing, or scaled as
+// a whole; once it rests nearer or farther than before, it is drawn anew, sharp again.
+import { WHOLE, between, moved, scrolled, seenAt, showing, viewAt, zoomed } from "../graph/view.js";
 import { isArrow, nearest, neighbours } from "../graph/nearest.js";
 
 const REST_MS = 140;
@@ -18,6 +18,7 @@ class NetworkGraph extends HTMLElement {
     this.picture = this.frame.querySelector("svg");
     this.said = this.querySelector(".graph__said");
     this.base = this.picture.getAttribute("viewBox").split(" ").map(Number);
+    this.frame.style.aspectRatio = `${this.base[2]} / ${this.base[3]}`;
     this.view = this.drawn = WHOLE;
     const all = (kind) => [...this.picture.querySelectorAll(kind)];
     this.people = [...all(".graph__person"), ...all(".graph__friend")];
@@ -48,7 +49,9 @@ class NetworkGraph extends HTMLElement {
     for (const end of ["pointerup", "pointercancel"]) {
       this.frame.addEventListener(end, (event) => this.pointers.delete(event.pointerId));
     }
-    const unlessDragged = (event) => this.hasDragged && event.preventDefault();
+    this.frame.addEventListener("scroll", () => this.follow());
+    // A key clicks, too, without pressing anything before: its clicks are the noughth.
+    const unlessDragged = (event) => this.hasDragged && event.detail && event.preventDefault();
     this.frame.addEventListener("click", unlessDragged, true);
     this.frame.addEventListener("dragstart", (event) => event.preventDefault());
     this.picture.addEventListener("keydown", (event) => this.pressKey(event));
@@ -139,26 +142,49 @@ class NetworkGraph extends HTMLElement {
   look(view) {
     this.view = view;
     this.frame.toggleAttribute("data-near", view.zoom > 1);
-    if (!this.waits) {
-      this.waits = requestAnimationFrame(() => {
-        this.waits = 0;
-        const { x, y, scale } = between(this.drawn, this.view);
-        const { width, height } = this.frame.getBoundingClientRect();
-        this.stage.style.willChange = "transform";
-        this.stage.style.transform = `translate(${x * width}px, ${y * height}px) scale(${scale})`;
-      });
-    }
+    this.waits ||= requestAnimationFrame(() => this.move());
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.draw(), REST_MS);
   }
 
-  draw() {
-    if (this.view.zoom === this.drawn.zoom && this.view.zoom > 1) return; // moved, and still sharp
-    cancelAnimationFrame(this.waits);
+  move() {
     this.waits = 0;
-    this.drawn = this.view;
-    this.picture.setAttribute("viewBox", boxOf(this.view, this.base).join(" "));
+    const { x, y, scale } = between(this.drawn, this.view);
+    if (scale === 1) return this.scroll();
+    const { width, height } = this.frame.getBoundingClientRect();
+    this.frame.toggleAttribute("data-stretched", true);
+    this.stage.style.willChange = "transform";
+    this.stage.style.transform = `translate(${x * width}px, ${y * height}px) scale(${scale})`;
+  }
+
+  draw() {
+    if (this.view.zoom === this.drawn.zoom && !this.isStretched()) return; // still sharp
+    this.frame.toggleAttribute("data-stretched", false);
+    this.stage.style.inlineSize = `${100 * this.view.zoom}%`;
     this.stage.style.transform = this.stage.style.willChange = "";
+    this.scroll();
+  }
+
+  isStretched() {
+    return this.frame.hasAttribute("data-stretched");
+  }
+
+  scroll() {
+    const { width, height } = this.frame.getBoundingClientRect();
+    const { x, y } = scrolled(this.view);
+    this.drawn = this.view;
+    this.frame.scrollTo({ left: x * width, top: y * height, behavior: "instant" });
+  }
+
+  // Somebody else has scrolled: a wheel, or the browser to what has the focus.
+  follow() {
+    if (this.waits || this.pointers.size || this.isStretched()) return;
+    const { width, height } = this.frame.getBoundingClientRect();
+    const { scrollLeft, scrollTop } = this.frame;
+    this.view = this.drawn = viewAt(
+      { x: scrollLeft / width, y: scrollTop / height },
+      this.drawn.zoom,
+    );
   }
 
   show(at) {

@@ -38,18 +38,15 @@ export const showing = (view, point, edge = 0.12) => {
   return kept({ x: reached(point.x, view.x), y: reached(point.y, view.y), zoom: view.zoom });
 };
 
-// The viewBox that shows this part of a picture with that box.
-export const boxOf = (view, [left, top, width, height]) => [
-  left + view.x * width,
-  top + view.y * height,
-  width / view.zoom,
-  height / view.zoom,
-];
+// How far a picture is scrolled that fills the frame as often as it is near, in parts of the frame;
+// and back, from there to the view.
+export const scrolled = ({ x, y, zoom }) => ({ x: x * zoom, y: y * zoom });
+export const viewAt = ({ x, y }, zoom) => kept({ x: x / zoom, y: y / zoom, zoom });
 
-// How a picture that was drawn for one view is moved and scaled to look like another, in parts of
-// the frame.
+// How a picture that is drawn and scrolled for one view is moved and scaled to look like another,
+// in parts of the frame.
 export const between = (drawn, view) => ({
-  x: (drawn.x - view.x) * view.zoom,
-  y: (drawn.y - view.y) * view.zoom,
+  x: scrolled(drawn).x - scrolled(view).x,
+  y: scrolled(drawn).y - scrolled(view).y,
   scale: view.zoom / drawn.zoom,
 });
