@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask import Flask
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    Page,
     Playwright,
     ViewportSize,
     WebError,
@@ -39,6 +41,18 @@ _ARGUMENTS = [
 ]
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _MACOS = "/Applications/Chromium.app/Contents/MacOS/Chromium"
+
+
+def until(page: Page, script: str, argument: Any = None) -> None:
+    """Wait until the script says something true.
+
+    Playwright's own waiting evaluates in the page from the second look on, which our policy for
+    scripts forbids: on a slow machine the test would fail.
+    """
+    end = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(script, argument):
+        assert time.monotonic() < end, f"never true: {script}"
+        page.wait_for_timeout(50)
 
 
 def chromium() -> str:

@@ -18,7 +18,7 @@ from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.registration.models import Registration
 from tests.badges.paper import codes_on, photograph
-from tests.browser import PHONE, film, live_app, open_browser, playwright_driver, served
+from tests.browser import PHONE, film, live_app, open_browser, playwright_driver, served, until
 from tests.checkin.conftest import all_scans
 from tests.checkin.desks import PIN
 from tests.checkin.films import qr_picture
@@ -161,7 +161,7 @@ def test_a_guest_shows_the_ticket_to_the_kiosk_prints_and_leaves(venue: Venue, t
     page.get_by_role("button", name="Print my badge").click()
 
     expect(page.get_by_role("heading", name="Your badge is being printed")).to_be_visible()
-    page.wait_for_function("sessionStorage.getItem('printed') === 'yes'")
+    until(page, "sessionStorage.getItem('printed') === 'yes'")
     page.context.clear_permissions()  # or the camera would see the ticket again
     page.clock.run_for(16_000)
     page.wait_for_url("**/door/kiosk?lang=*", wait_until="commit")

@@ -19,7 +19,16 @@ from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.registration.models import Registration
 from eventmatch.registration.queries import badge_short_code
-from tests.browser import PHONE, chromium, film, live_app, open_browser, playwright_driver, served
+from tests.browser import (
+    PHONE,
+    chromium,
+    film,
+    live_app,
+    open_browser,
+    playwright_driver,
+    served,
+    until,
+)
 from tests.checkin.conftest import all_scans
 from tests.checkin.films import qr_picture
 from tests.factories import SECRET, a_registration, badge_of
@@ -84,7 +93,7 @@ class Door:
         ready = "badge-scanner[ready]" if has_scripts else "badge-scanner"
         expect(page.locator(ready)).to_be_attached()
         if has_scripts:  # what it keeps for offline use is there: keys are not held up by it
-            page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+            until(page, "navigator.serviceWorker.ready.then(() => true)")
         return page
 
     def stored(self) -> list[tuple[UUID, str]]:
@@ -227,9 +236,10 @@ def test_without_the_network_the_device_answers_by_itself_and_nothing_is_lost(do
 
 def test_the_page_opens_without_network_and_still_scans(door: Door):
     page = door.opened()
-    page.wait_for_function(
+    until(
+        page,
         "caches.keys().then(async (names) => names.length && "
-        "(await (await caches.open(names[0])).match('/door/shell')) !== undefined)"
+        "(await (await caches.open(names[0])).match('/door/shell')) !== undefined)",
     )
     expect(page.locator("[data-holds]")).to_be_visible()
     page.context.set_offline(True)

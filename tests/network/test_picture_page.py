@@ -16,7 +16,7 @@ from eventmatch.network.graph import graph_of
 from eventmatch.network.introducing import agree_to_introduce
 from eventmatch.network.jobs import follow_up
 from eventmatch.registration.models import Registration
-from tests.browser import LAPTOP, Opener, live_app, open_browser, playwright_driver, served
+from tests.browser import LAPTOP, Opener, live_app, open_browser, playwright_driver, served, until
 from tests.conftest import a_browser
 from tests.exchange.pairs import made_mutual
 from tests.factories import a_registration, an_event, person_browser
@@ -273,10 +273,11 @@ def test_one_goes_through_the_picture_by_keyboard(live_app: Flask, open_browser:
         page.mouse.down()
         page.mouse.move(inside["x"] + 150, inside["y"] + 170, steps=5)
         page.mouse.up()
-        page.wait_for_function(
+        until(
+            page,
             "([x, y]) => { const frame = document.querySelector('.graph__frame'); return "
             "Math.hypot(frame.scrollLeft - x - 50, frame.scrollTop - y - 30) < 2; }",
-            arg=before,
+            before,
         )
 
         page.locator(".graph__person:focus, .graph__person[tabindex='0']").first.focus()
