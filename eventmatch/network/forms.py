@@ -59,6 +59,9 @@ class NoteForm(FlaskForm):
 class CardForm(FlaskForm):
     """What a person's contacts see of them, wherever they met."""
 
+    name = LineField(
+        _l("Your name"), [DataRequired(_l("Please tell us your name.")), Length(max=200)]
+    )
     company = LineField(_l("Company"), [Length(max=200)])
     role = LineField(_l("Role"), [Length(max=200)])
     phone = LineField(_l("Phone"), [Length(max=40)])

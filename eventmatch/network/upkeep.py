@@ -18,6 +18,7 @@ from eventmatch.network import acquainting
 from eventmatch.network.actions import change_note
 from eventmatch.network.models import Contact, IntroductionState, Upkeep, WarmIntroduction
 from eventmatch.people.models import Person
+from eventmatch.registration import actions as guests
 from eventmatch.registration.models import Registration
 
 MOST_TAGS = 12
@@ -147,7 +148,7 @@ def closed_registrations(person: Person) -> list[Registration]:
     return list(db.session.scalars(statement))
 
 
-CARD_FIELDS = ("company", "role", "phone", "website")
+CARD_FIELDS = ("name", "company", "role", "phone", "website")
 
 
 def card_fields(registrations: Sequence[Registration]) -> dict[str, str]:
@@ -167,11 +168,10 @@ def change_card(person: Person, fields: Mapping[str, str], releases: Mapping[str
     registrations = closed_registrations(person)
     if not registrations:
         raise NotFound
+    person.name = fields["name"]
     for registration in registrations:
-        for name, value in fields.items():
-            setattr(registration, name, value)
+        guests.change_card(registration, fields)
         registration.visibility = {**registration.visibility, **releases}
-        registration.profile_changed_at = clock.now()
 
 
 # The digest

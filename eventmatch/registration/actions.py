@@ -294,6 +294,16 @@ def correct_name(registration: Registration, *, name: str, first_name: str, comp
     change_profile(registration, Profile(**(kept | corrected)))
 
 
+def change_card(registration: Registration, card: Mapping[str, str]) -> None:
+    """Change what contacts see of a person, also once the event is over."""
+    for name, value in card.items():
+        setattr(registration, name, value)
+    if not f"{registration.name} ".startswith(f"{registration.first_name} "):
+        registration.first_name = ""  # it was that of another name
+    registration.sort_key = _sort_key(registration.name, registration.company, registration.email)
+    registration.profile_changed_at = clock.now()
+
+
 def set_releases(registration: Registration, releases: Mapping[str, str]) -> None:
     """Say to whom each field is released; see `people.visibility`."""
     registration.visibility = dict(releases)

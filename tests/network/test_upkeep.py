@@ -198,22 +198,53 @@ def test_ones_own_card_reaches_all_who_may_see_it(app: Flask):
 
     answer = browser.post(
         "/network/me/card",
-        data={"company": "New Mills", "phone": "+44 2", "website": "", "shown": ["phone"]},
-    )
+        data={
+            "name": "Bob  Byron", "company": "New Mills", "phone": "+44 2", "shown": ["phone"],
+        },
+    )  # fmt: skip
 
     assert answer.status_code == 303
     for ada, _bob in pairs:
         (view,) = contacts_of(owner_of(ada))
         assert (view.card.company, view.card.phone) == ("New Mills", "+44 2")
         assert (view.card.email, view.card.website) == ("", "")
-    assert "New Mills" in browser.get("/network/me").text
+        assert view.card.name == "Bob Byron"
+        cards = person_browser(app, owner_of(ada)).get("/network/contacts.vcf").text
+        assert "FN:Bob Byron\r\n" in cards
+    page = browser.get("/network/me").text
+    assert "New Mills" in page
+    assert 'value="Bob Byron"' in page
+    assert bob.sort_key.startswith(("bob byron", "byron"))
+
+
+@pytest.mark.parametrize("name", ["", "\x00 \u200b", "x" * 201])
+def test_ones_card_needs_a_name(app: Flask, name: str):
+    ada, bob = a_pair()
+    met(ada, bob)
+
+    answer = person_browser(app, owner_of(bob)).post("/network/me/card", data={"name": name})
+
+    assert answer.status_code == 422
+    assert bob.name == "Bob Babbage"
+
+
+def test_a_first_name_goes_with_the_name_that_it_was_of(app: Flask):
+    ada, bob = a_pair(name="Bob Babbage", first_name="Bob")
+    met(ada, bob)
+    browser = person_browser(app, owner_of(bob))
+
+    browser.post("/network/me/card", data={"name": "Bob Byron"})
+    kept = bob.first_name
+    browser.post("/network/me/card", data={"name": "Bobby Byron"})
+
+    assert (kept, bob.first_name) == ("Bob", "")
 
 
 def test_before_any_event_is_over_there_is_no_card_to_change(app: Flask):
     browser = person_browser(app, owner_of(a_registration()))
 
     assert "As soon as an event" in browser.get("/network/me").text
-    assert browser.post("/network/me/card", data={"company": "x"}).status_code == 404
+    assert browser.post("/network/me/card", data={"name": "x"}).status_code == 404
 
 
 def test_tags_are_read_as_people_write_them():

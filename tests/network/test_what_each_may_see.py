@@ -302,9 +302,8 @@ def test_what_is_no_longer_released_is_gone_everywhere_at_once(app: Flask):
     assert "email" in two.fields()
     browser = person_browser(app, db.session.get_one(Person, two.bob.person_id))
 
-    answer = browser.post(
-        "/network/me/card", data={"company": WORDS["company"], "role": WORDS["role"], "shown": []}
-    )
+    card = {"name": two.bob.name, "company": WORDS["company"], "role": WORDS["role"], "shown": []}
+    answer = browser.post("/network/me/card", data=card)
 
     assert answer.status_code == 303
     assert two.fields() == BADGE
