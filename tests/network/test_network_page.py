@@ -108,6 +108,17 @@ def test_a_contact_has_a_page_with_ways_to_reach_them(app: Flask):
     assert "Energy fair" in page
 
 
+@pytest.mark.parametrize("name", ["-", "Ada-Wilhelmine", "Donaudampfschifffahrt", "😀"])
+def test_a_contact_has_a_page_whatever_their_name_is(app: Flask, name: str):
+    ada, bob = a_pair(name=name)
+    contact = met(ada, bob)
+
+    page = person_browser(app, owner_of(ada)).get(f"/network/{contact.uid}")
+
+    assert page.status_code == 200
+    assert f">{name}</h1>" in page.text
+
+
 def test_a_note_is_kept_and_only_for_its_owner(app: Flask):
     ada, bob = a_pair()
     contact = met(ada, bob)
