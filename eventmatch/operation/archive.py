@@ -24,6 +24,11 @@ DATABASE, KEY = "database", "secret_key"
 _MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 1 << 20
+# What reading a strange file raises; the zip library says so to an unknown kind of compression.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError,
+    NotImplementedError,
+)  # fmt: skip
 
 
 class BadBackup(Refusal):
@@ -104,8 +109,7 @@ def _archive(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive, _manifest(archive)
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, ValueError, TypeError,
-            zlib.error) as problem:  # fmt: skip
+    except _BROKEN as problem:
         raise BadBackup({path.name: [str(problem) or type(problem).__name__]}) from None
 
 

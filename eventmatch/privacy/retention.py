@@ -7,10 +7,12 @@ from sqlalchemy.orm import joinedload
 from eventmatch import clock
 from eventmatch.db import db
 from eventmatch.events.models import Event
+from eventmatch.exchange.models import Exchange, ExchangeState
 from eventmatch.matching.models import Introduction, Mark, Suggestion, WordCount
 from eventmatch.network.models import Contact
 from eventmatch.privacy.actions import delete_letters, empty_registration
 from eventmatch.registration.models import Registration
+from eventmatch.registration.queries import is_named
 
 log = structlog.get_logger()
 
@@ -60,7 +62,7 @@ def _some(event_id: int, *, after: int) -> list[Registration]:
         .where(
             Registration.event_id == event_id,
             Registration.id > after,
-            Registration.sort_key != "",
+            is_named(),
         )
         .options(joinedload(Registration.event))
         .order_by(Registration.id)
@@ -70,10 +72,15 @@ def _some(event_id: int, *, after: int) -> list[Registration]:
 
 
 def _has_contacts(guest: Registration) -> bool:
-    if guest.person_id is None:
-        return False
-    mine = or_(Contact.owner_id == guest.person_id, Contact.other_id == guest.person_id)
-    return bool(db.session.scalar(select(exists().where(mine))))
+    """Tell whether anybody has the guest as a contact, or will once the event is closed."""
+    agreed = exists().where(
+        or_(Exchange.low_id == guest.id, Exchange.high_id == guest.id),
+        Exchange.state == ExchangeState.MUTUAL,
+    )
+    moved = exists().where(
+        or_(Contact.owner_id == guest.person_id, Contact.other_id == guest.person_id)
+    )
+    return bool(db.session.scalar(select(or_(agreed, moved))))
 
 
 def _shorten(guest: Registration) -> None:

@@ -14,6 +14,7 @@ from eventmatch.questions.asking import in_words, topics
 from eventmatch.questions.models import Purpose, Question
 from eventmatch.registration.models import Registration, Status
 from eventmatch.registration.profile import LONGEST_TAG, MOST_TAGS
+from eventmatch.registration.queries import is_named
 
 _AT_ONCE = 500
 
@@ -69,7 +70,7 @@ def guest_rows(
     headings = ["id", *_COLUMNS, "registered_at", *(one.text for one in shown)]
     rows = db.session.scalars(
         select(Registration)
-        .where(Registration.event_id == event.id, Registration.sort_key != "")
+        .where(Registration.event_id == event.id, is_named())
         .order_by(Registration.sort_key, Registration.id)
     )
     return [

@@ -12,6 +12,8 @@ from eventmatch.clock import now
 from eventmatch.db import db
 from eventmatch.events.models import Event
 from eventmatch.matching.models import Suggestion
+from eventmatch.network.actions import close_event
+from eventmatch.network.jobs import follow_up
 from eventmatch.network.queries import contacts_of
 from eventmatch.people.models import Person
 from eventmatch.privacy import retention
@@ -19,6 +21,7 @@ from eventmatch.privacy.actions import empty_registration
 from eventmatch.privacy.jobs import forget_old_events
 from eventmatch.privacy.retention import events_to_forget, forget_event
 from eventmatch.registration.models import Registration
+from tests.exchange.pairs import made_mutual
 from tests.factories import a_registration, an_account, an_event, organiser_browser
 from tests.network.test_network_page import met, owner_of
 from tests.privacy.test_deletion import bob_and_ada, traces_in_tables
@@ -70,6 +73,21 @@ def test_who_met_nobody_is_deleted(app: Flask):
     assert never_opened.email.endswith(".invalid")
     assert elsewhere.name == "Alone elsewhere"
     assert owner_of(elsewhere).email == elsewhere.email, "The person is still at another event."
+
+
+def test_contacts_of_an_event_that_nobody_closed_are_kept(app: Flask):
+    event = an_event()
+    ada, bob = a_registration(event, name="Ada"), a_registration(event, name="Bob")
+    made_mutual(ada, bob)
+    db.session.commit()
+
+    with time_machine.travel(event.ends_at + LONG, tick=False):
+        assert forget_event(event.id) == (0, 2)
+        close_event(event)
+        db.session.commit()
+        follow_up()
+
+    assert [view.card.name for view in contacts_of(owner_of(ada))] == ["Bob"]
 
 
 def test_whoever_was_nowhere_else_is_no_person_any_more(app: Flask):
